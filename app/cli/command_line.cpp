@@ -1,0 +1,116 @@
+#include "app/cli/command_line.h"
+
+#include "app/cli/engine_verb.h"
+#include "app/usage/usage.h"
+#include "core/base/paths.h"
+
+#include <CLI/CLI.hpp>
+
+#include <memory>
+
+namespace lyceum::cli {
+namespace {
+
+// The verb's command becomes the answer when it is parsed; its options are written into it before.
+template <typename T>
+std::shared_ptr<T> chosen_by(CLI::App* verb, CommandLine& line)
+{
+    auto command = std::make_shared<T>();
+    verb->callback([command, &line] { line.command = *command; });
+    return command;
+}
+
+void declare_models(CLI::App& app, CommandLine& line)
+{
+    CLI::App* models = app.add_subcommand("models", "Known and local models");
+    models->require_subcommand(1);
+    chosen_by<ModelsList>(models->add_subcommand("list", "Known models and those here"), line);
+    CLI::App* inspect = models->add_subcommand("inspect", "Architecture, size, licence of one");
+    auto options = chosen_by<ModelsInspect>(inspect, line);
+    inspect->add_option("model", options->model, "A name, file, folder, run or checkpoint")
+        ->required();
+}
+
+void declare_tokenize(CLI::App& app, CommandLine& line)
+{
+    CLI::App* verb = app.add_subcommand("tokenize", "Token ids of each line of text");
+    auto options = chosen_by<Tokenize>(verb, line);
+    verb->add_option("model", options->model, "A name, file, folder, run or checkpoint")
+        ->required();
+    verb->add_option("--file", options->file, "The text (default: standard input)");
+    verb->add_flag("--decode", options->decode, "The other way: each line holds token ids");
+}
+
+void declare_train(CLI::App& app, CommandLine& line)
+{
+    CLI::App* verb = app.add_subcommand("train", "Train a model; Ctrl-C stops and saves");
+    auto options = chosen_by<Train>(verb, line);
+    verb->add_option("run", options->source, "A run.yaml, or a recipe: starter");
+    verb->add_option("--set", options->overrides, "Override one field: trainer.max_steps=50")
+        ->allow_extra_args(false)
+        ->take_all();
+    verb->add_option_function<std::string>(
+        "--devices",
+        [options](const std::string& n) { options->overrides.push_back("trainer.devices=" + n); },
+        "Short for --set trainer.devices=N");
+    verb->add_option_function<std::string>(
+        "--strategy",
+        [options](const std::string& s) { options->overrides.push_back("trainer.strategy=" + s); },
+        "Short for --set trainer.strategy=S");
+    verb->add_option("--resume", options->resume, "Go on with RUN, RUN@step or a checkpoint");
+    verb->add_flag("--detach", options->detach, "Leave it running and return");
+}
+
+template <typename T>
+std::shared_ptr<T> declare_run_verb(CLI::App* runs, const char* name, const char* description,
+                                    CommandLine& line)
+{
+    CLI::App* verb = runs->add_subcommand(name, description);
+    auto options = chosen_by<T>(verb, line);
+    verb->add_option("run", options->run, "The run's name")->required();
+    return options;
+}
+
+void declare_runs(CLI::App& app, CommandLine& line)
+{
+    CLI::App* runs = app.add_subcommand("runs", "The runs of this workspace");
+    runs->require_subcommand(1);
+    chosen_by<RunsList>(runs->add_subcommand("list", "All runs, newest first"), line);
+    declare_run_verb<RunsShow>(runs, "show", "Everything about one run", line);
+    declare_run_verb<RunsStop>(runs, "stop", "Stop a run and save", line);
+    auto resume = declare_run_verb<RunsResume>(runs, "resume", "Go on from a checkpoint", line);
+    runs->get_subcommand("resume")->add_flag("--detach", resume->detach,
+                                             "Leave it running and return");
+    auto metrics = declare_run_verb<RunsMetrics>(runs, "metrics", "What was measured", line);
+    runs->get_subcommand("metrics")->add_option("--name", metrics->name, "One metric only");
+    declare_run_verb<RunsLog>(runs, "log", "The engine's log", line);
+    declare_run_verb<RunsDelete>(runs, "delete", "Remove a run and its files", line);
+}
+
+} // namespace
+
+Result<CommandLine> parse_command_line(int argc, const char* const* argv)
+{
+    CommandLine line{.workspace = default_workspace_dir()};
+    CLI::App app{"Lyceum: train language models for education.", "lyceum"};
+    app.set_version_flag("--version", "lyceum " LYCEUM_VERSION);
+    app.add_option("--workspace", line.workspace, "Where runs, datasets and models are kept");
+    app.add_flag("--json", line.json, "Standard output carries JSON only");
+    app.require_subcommand(1);
+    app.fallthrough();
+    CLI::App* doctor = app.add_subcommand("doctor", "Check this computer");
+    chosen_by<Doctor>(doctor, line);
+    declare_models(app, line);
+    declare_tokenize(app, line);
+    declare_train(app, line);
+    declare_runs(app, line);
+    // Here for --help and for the nearest verb; they never get this far.
+    for (const EngineVerb& verb : engine_verbs())
+        app.add_subcommand(verb.name, verb.description);
+    LYCEUM_ASSIGN(const usage::Parsed parsed, usage::parse(app, argc, argv));
+    if (parsed.exit_status)
+        line.command = Help{*parsed.exit_status};
+    return line;
+}
+
+} // namespace lyceum::cli

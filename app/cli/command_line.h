@@ -1,0 +1,70 @@
+#pragma once
+
+/// @file
+/// What a command line of `lyceum` asks for, as plain values: a type a verb.
+
+#include "core/base/result.h"
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace lyceum::cli {
+
+struct Doctor {};
+struct ModelsList {};
+struct ModelsInspect {
+    std::string model;
+};
+struct Tokenize {
+    std::string model;
+    std::filesystem::path file; ///< Empty: standard input.
+    bool decode = false;
+};
+struct Train {
+    std::string source;                 ///< A file or a recipe; may be empty with `resume`.
+    std::vector<std::string> overrides; ///< "trainer.max_steps=50"
+    std::string resume;                 ///< RUN, RUN@step or a checkpoint folder.
+    bool detach = false;
+};
+struct RunsList {};
+struct RunsShow {
+    std::string run;
+};
+struct RunsStop {
+    std::string run;
+};
+struct RunsResume {
+    std::string run; ///< RUN, RUN@step or a checkpoint folder.
+    bool detach = false;
+};
+struct RunsMetrics {
+    std::string run;
+    std::optional<std::string> name;
+};
+struct RunsLog {
+    std::string run;
+};
+struct RunsDelete {
+    std::string run;
+};
+struct Help {
+    int exit_status = 0; ///< Help or version has been printed already.
+};
+
+using Command = std::variant<Help, Doctor, ModelsList, ModelsInspect, Tokenize, Train, RunsList,
+                             RunsShow, RunsStop, RunsResume, RunsMetrics, RunsLog, RunsDelete>;
+
+struct CommandLine {
+    std::filesystem::path workspace;
+    bool json = false;
+    Command command;
+};
+
+/// @return InvalidConfig naming what is wrong and the nearest verb or option.
+[[nodiscard]] Result<CommandLine> parse_command_line(int argc, const char* const* argv);
+
+} // namespace lyceum::cli

@@ -1,0 +1,95 @@
+#include "app/engine/output.h"
+#include "app/engine/verb.h"
+#include "core/base/text.h"
+#include "core/exporter/hf_exporter.h"
+
+#include <csignal>
+#include <memory>
+
+namespace lyceum::engine {
+namespace {
+
+struct ExportArguments {
+    std::string model;
+    std::string format;
+    std::string dtype = "float32";
+    exporter::ExportOptions options;
+};
+
+volatile std::sig_atomic_t stop_requested = 0;
+
+/// SIGINT and SIGTERM end the export between two of its steps, so that nothing half-written stays.
+void watch_for_stop()
+{
+    struct sigaction action = {};
+    action.sa_handler = [](int) { stop_requested = 1; };
+    sigaction(SIGINT, &action, nullptr);
+    sigaction(SIGTERM, &action, nullptr);
+}
+
+Result<void> check_format(const std::string& format)
+{
+    if (format == "hf")
+        return {};
+    for (const char* later : {"gguf", "onnx", "torch", "adapter"})
+        if (format == later)
+            return Error{ErrorCode::InvalidConfig,
+                         "--format " + format + " cannot be written by this version",
+                         "This version exports hf, a Hugging Face folder."};
+    return Error{ErrorCode::InvalidConfig, "--format is \"" + format + "\"",
+                 "This version exports hf, a Hugging Face folder."};
+}
+
+Result<int> run(const ExportArguments& arguments, const Context& context)
+{
+    LYCEUM_TRY(check_format(arguments.format));
+    exporter::ExportOptions options = arguments.options;
+    LYCEUM_ASSIGN(options.dtype, exporter::parse_dtype(arguments.dtype));
+    watch_for_stop();
+    LYCEUM_ASSIGN(const models::ModelPackage package,
+                  models::open_model(arguments.model, context.workspace));
+    LYCEUM_ASSIGN(const exporter::ExportReport report,
+                  exporter::export_hugging_face(package, options, [](std::string_view doing) {
+                      std::cerr << doing << std::endl;
+                      return stop_requested == 0;
+                  }));
+    if (!report.kept_old_folder.empty())
+        std::cerr << "The folder that was there is now " << report.kept_old_folder.string() << "\n";
+    nlohmann::json files = nlohmann::json::array();
+    for (const std::string& name : report.files)
+        files.push_back((report.folder / name).string());
+    if (context.json)
+        print_json({{"files", files},
+                    {"verified", true},
+                    {"max_difference", report.max_difference},
+                    {"folder", report.folder.string()},
+                    {"size_bytes", report.size_bytes}});
+    else
+        std::cout << "Exported " << package.name << " to " << report.folder.string() << " ("
+                  << format_bytes(report.size_bytes)
+                  << "). Read back and verified; largest difference of a logit: "
+                  << report.max_difference << std::endl;
+    return 0;
+}
+
+} // namespace
+
+Verb export_verb()
+{
+    return {
+        "export", "Writes a model for other programs, and verifies it", [](CLI::App& command) {
+            auto arguments = std::make_shared<ExportArguments>();
+            command.add_option("model", arguments->model, "A model, run, checkpoint or file")
+                ->required();
+            command.add_option("--format", arguments->format, "hf: a Hugging Face folder")
+                ->required();
+            command.add_option("--out", arguments->options.out, "The folder to write")->required();
+            command.add_option("--dtype", arguments->dtype, "float32, bfloat16 or float16")
+                ->capture_default_str();
+            command.add_flag("--overwrite", arguments->options.overwrite,
+                             "Move a folder of that name aside that Lyceum did not write");
+            return [arguments](const Context& context) { return run(*arguments, context); };
+        }};
+}
+
+} // namespace lyceum::engine

@@ -1,0 +1,11 @@
+#include "app/engine/verb.h"
+
+namespace lyceum::engine {
+
+std::vector<Verb> verbs()
+{
+    return {train_verb(),    evaluate_verb(), score_verb(),
+            generate_verb(), export_verb(),   serve_verb()};
+}
+
+} // namespace lyceum::engine

@@ -1,0 +1,160 @@
+#include "core/config/field_table.h"
+
+#include "core/base/check.h"
+#include "core/base/text.h"
+#include "core/config/field_sections.h"
+
+#include <algorithm>
+#include <map>
+#include <string>
+#include <utility>
+
+namespace lyceum::config {
+
+namespace {
+
+std::string escape_item(const std::string& item)
+{
+    std::string escaped;
+    for (const char character : item) {
+        if (character == '\\')
+            escaped += "\\\\";
+        else if (character == '\n')
+            escaped += "\\n";
+        else
+            escaped += character;
+    }
+    return escaped;
+}
+
+std::string unescape_item(std::string_view line)
+{
+    std::string item;
+    for (std::size_t i = 0; i < line.size(); ++i) {
+        const bool is_escape =
+            line[i] == '\\' && i + 1 < line.size() && (line[i + 1] == 'n' || line[i + 1] == '\\');
+        if (is_escape)
+            ++i;
+        item += is_escape && line[i] == 'n' ? '\n' : line[i];
+    }
+    return item;
+}
+
+std::string trim(std::string_view text)
+{
+    constexpr std::string_view kBlank = " \t\r\n";
+    const auto first = text.find_first_not_of(kBlank);
+    if (first == std::string_view::npos)
+        return {};
+    return std::string(text.substr(first, text.find_last_not_of(kBlank) - first + 1));
+}
+
+/// What `set_field` reads: the node that YAML would give for the text of a form.
+YamlNode node_of(const FieldInfo& info, std::string_view text)
+{
+    const auto trimmed = trim(text);
+    YamlNode list;
+    list.kind = YamlNode::Kind::Sequence;
+    switch (info.kind) {
+    case FieldKind::Text:
+    case FieldKind::Choice:
+        return quoted_scalar(trimmed);
+    case FieldKind::Integer:
+    case FieldKind::Number:
+    case FieldKind::Toggle:
+        return scalar(trimmed);
+    case FieldKind::TextList:
+        if (info.has_auto && (trimmed.empty() || trimmed == "auto"))
+            return scalar("auto");
+        for (const auto& line : split(text, '\n')) {
+            if (!trim(line).empty())
+                list.items.push_back(quoted_scalar(unescape_item(line)));
+        }
+        return list;
+    case FieldKind::NumberPair:
+        for (const auto& item : split(trimmed, ','))
+            list.items.push_back(scalar(trim(item)));
+        return list;
+    }
+    return list;
+}
+
+std::string text_of(const FieldInfo& info, const YamlNode& node)
+{
+    if (node.kind == YamlNode::Kind::Scalar)
+        return node.text;
+    std::vector<std::string> items;
+    for (const auto& item : node.items)
+        items.push_back(info.kind == FieldKind::TextList ? escape_item(item.text) : item.text);
+    return join(items, info.kind == FieldKind::TextList ? "\n" : ", ");
+}
+
+Table make_table()
+{
+    Table table;
+    add_run_fields(table);
+    add_model_fields(table);
+    add_task_and_data_fields(table);
+    add_trainer_fields(table);
+    add_optimizer_fields(table);
+    add_checkpoint_fields(table);
+    add_callback_fields(table);
+    add_sample_fields(table);
+    const RunConfig defaults;
+    for (auto& field : table)
+        field.info.default_value = text_of(field.info, field.get(defaults));
+    return table;
+}
+
+std::vector<FieldInfo> make_infos()
+{
+    std::vector<FieldInfo> infos;
+    for (const auto& field : field_table())
+        infos.push_back(field.info);
+    return infos;
+}
+
+const Field& known_field(std::string_view path)
+{
+    const auto* field = find_field(path);
+    LYCEUM_CHECK(field != nullptr, std::string("no configuration field ") + std::string(path));
+    return *field;
+}
+
+} // namespace
+
+const std::vector<Field>& field_table()
+{
+    static const Table kTable = make_table();
+    return kTable;
+}
+
+const Field* find_field(std::string_view path)
+{
+    const auto& table = field_table();
+    const auto found =
+        std::ranges::find_if(table, [path](const Field& field) { return field.info.path == path; });
+    return found == table.end() ? nullptr : &*found;
+}
+
+const std::vector<FieldInfo>& fields()
+{
+    static const std::vector<FieldInfo> kInfos = make_infos();
+    return kInfos;
+}
+
+std::string get_field(const RunConfig& config, std::string_view path)
+{
+    const auto& field = known_field(path);
+    return text_of(field.info, field.get(config));
+}
+
+std::optional<Problem> set_field(RunConfig& config, std::string_view path, std::string_view text)
+{
+    const auto& field = known_field(path);
+    if (auto fault = field.set(config, node_of(field.info, text)))
+        return Problem{field.info.path, 0, std::move(fault->message), std::move(fault->hint)};
+    return std::nullopt;
+}
+
+} // namespace lyceum::config

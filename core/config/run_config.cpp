@@ -1,0 +1,195 @@
+#include "core/config/run_config.h"
+
+#include "core/base/atomic_file.h"
+#include "core/base/paths.h"
+#include "core/base/text.h"
+#include "core/config/field_table.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <system_error>
+#include <utility>
+
+namespace lyceum::config {
+
+namespace {
+
+constexpr int kAutoBatchSize = 4;
+constexpr std::size_t kMaxFileBytes = std::size_t{1} << 20;
+
+std::string describe(const Problem& problem)
+{
+    std::string text =
+        problem.field.empty() ? problem.message : problem.field + ": " + problem.message;
+    return problem.hint.empty() ? text : text + " " + problem.hint;
+}
+
+void add_rules_between_fields(const RunConfig& config, std::vector<Problem>& problems)
+{
+    const auto& trainer = config.trainer;
+    if (trainer.max_epochs == 0)
+        problems.push_back({"trainer.max_epochs", 0, "must be at least 1, or -1, not 0.", ""});
+    if (trainer.max_steps == 0)
+        problems.push_back({"trainer.max_steps", 0, "must be at least 1, or -1, not 0.", ""});
+    if (trainer.max_epochs == -1 && trainer.max_steps == -1)
+        problems.push_back({"trainer.max_epochs", 0, "is unlimited, and so is trainer.max_steps.",
+                            "Limit one of them, or the run would never end."});
+    if (config.checkpoint.mode == MonitorMode::Max)
+        problems.push_back(
+            {"checkpoint.mode", 0, "is max, but a lower val_loss is better.", "Use min."});
+    if (config.checkpoint.save_top_k == 0 && !config.checkpoint.save_last)
+        problems.push_back({"checkpoint.save_last", 0,
+                            "is false and checkpoint.save_top_k is 0: nothing would be kept.",
+                            "Keep the last checkpoint or at least one of the best."});
+}
+
+std::string indentation(std::size_t depth)
+{
+    return std::string(depth * 2, ' ');
+}
+
+/// The nearest name to a path, by the rule for names of runs.
+std::string name_from_data(const std::string& train)
+{
+    auto stem = std::filesystem::path(train).filename().string();
+    stem = stem.substr(0, stem.find_first_of("@:"));
+    for (const std::string_view extension : {".jsonl", ".json", ".txt", ".md"}) {
+        if (stem.size() > extension.size() && stem.ends_with(extension))
+            stem.resize(stem.size() - extension.size());
+    }
+    return to_run_name(stem);
+}
+
+std::filesystem::path recipe_dir()
+{
+    return resource_dir() / "recipes";
+}
+
+} // namespace
+
+std::string to_run_name(std::string_view wish)
+{
+    constexpr std::size_t kLongest = 56; // leaves room for "-2", "-3", ...
+    std::string name;
+    for (const char c : wish) {
+        const bool is_allowed = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                                (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-';
+        const char next = is_allowed ? c : '-';
+        const bool is_separator = next == '-' || next == '.' || next == '_';
+        if (name.size() < kLongest && !(is_separator && (name.empty() || name.back() == '-')))
+            name += next;
+    }
+    while (name.ends_with('-') || name.ends_with('.'))
+        name.pop_back();
+    return name.empty() ? "run" : name;
+}
+
+std::vector<Problem> validate(const RunConfig& config)
+{
+    std::vector<Problem> problems;
+    for (const auto& field : field_table()) {
+        if (auto fault = field.check(config))
+            problems.push_back(
+                {field.info.path, 0, std::move(fault->message), std::move(fault->hint)});
+    }
+    add_rules_between_fields(config, problems);
+    return problems;
+}
+
+RunConfig resolved(RunConfig config)
+{
+    if (config.name.empty())
+        config.name = name_from_data(config.data.train);
+    if (config.trainer.accelerator == "auto")
+        config.trainer.accelerator = "cpu";
+    if (!config.trainer.devices)
+        config.trainer.devices = 1;
+    if (config.trainer.strategy == "auto")
+        config.trainer.strategy = "single";
+    if (config.trainer.precision == "auto")
+        config.trainer.precision = "32-true";
+    if (!config.trainer.batch_size)
+        config.trainer.batch_size = kAutoBatchSize;
+    return config;
+}
+
+Error to_error(const std::vector<Problem>& problems, std::string_view source)
+{
+    std::vector<std::string> lines;
+    for (const auto& problem : problems) {
+        std::string place(source);
+        if (problem.line > 0)
+            place += (place.empty() ? "line " : ", line ") + std::to_string(problem.line);
+        lines.push_back(place.empty() ? describe(problem) : place + ": " + describe(problem));
+    }
+    const auto count = problems.size();
+    return {ErrorCode::InvalidConfig, join(lines, "\n"),
+            count > 1 ? "Correct these " + std::to_string(count) + " settings and try again." : ""};
+}
+
+std::string to_yaml(const RunConfig& config)
+{
+    std::string yaml;
+    std::vector<std::string> open; // the sections the previous line stood in
+    for (const auto& field : field_table()) {
+        const auto& info = field.info;
+        const auto* group = info.enabled_by.empty() ? nullptr : find_field(info.enabled_by);
+        const bool is_off = group != nullptr && group->get(config).text == "false";
+        const bool is_group = std::ranges::any_of(
+            fields(), [&info](const FieldInfo& other) { return other.enabled_by == info.path; });
+        const auto value = field.get(config);
+        if (is_off || (is_group && value.text == "true"))
+            continue;
+
+        auto keys = split(info.path, '.');
+        const auto key = keys.back();
+        keys.pop_back();
+        std::size_t shared = 0;
+        while (shared < keys.size() && shared < open.size() && keys[shared] == open[shared])
+            ++shared;
+        for (; shared < keys.size(); ++shared)
+            yaml += indentation(shared) + keys[shared] + ":\n";
+        open = keys;
+        yaml += indentation(keys.size()) + key + ": " + (is_group ? "null" : write_inline(value)) +
+                "\n";
+    }
+    return yaml;
+}
+
+Result<ConfigSource> load_source(std::string_view recipe_or_file)
+{
+    const std::filesystem::path path(recipe_or_file);
+    std::error_code status;
+    const auto recipe = recipe_dir() / (path.string() + ".yaml");
+    const bool is_word = path.filename() == path && !path.has_extension();
+    if (std::filesystem::is_regular_file(path, status)) {
+        LYCEUM_ASSIGN(auto text, read_file(path, kMaxFileBytes));
+        return ConfigSource{std::move(text), path.string()};
+    }
+    if (is_word && std::filesystem::is_regular_file(recipe, status)) {
+        LYCEUM_ASSIGN(auto text, read_file(recipe, kMaxFileBytes));
+        return ConfigSource{std::move(text), "recipe " + path.string()};
+    }
+    const auto recipes = list_recipes();
+    const auto near = nearest(path.string(), recipes);
+    auto hint = near ? "Did you mean the recipe " + *near + "? " : std::string();
+    hint += recipes.empty()
+                ? "Give the path of a run's YAML file."
+                : "Give the path of a YAML file, or a recipe: " + join(recipes, ", ") + ".";
+    return Error{ErrorCode::NotFound, "There is no file and no recipe \"" + path.string() + "\".",
+                 hint};
+}
+
+std::vector<std::string> list_recipes()
+{
+    std::vector<std::string> names;
+    std::error_code status;
+    for (const auto& entry : std::filesystem::directory_iterator(recipe_dir(), status)) {
+        if (entry.path().extension() == ".yaml")
+            names.push_back(entry.path().stem().string());
+    }
+    std::ranges::sort(names);
+    return names;
+}
+
+} // namespace lyceum::config

@@ -1,0 +1,118 @@
+#include "core/exporter/hf_files.h"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+
+namespace lyceum::exporter {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string text_of(const Json& json)
+{
+    return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+/// One id, or a list where there are several; null where there is none.
+Json stop_ids(const models::ModelPackage& package)
+{
+    if (package.stop_tokens.empty())
+        return nullptr;
+    if (package.stop_tokens.size() == 1)
+        return package.stop_tokens.front();
+    return package.stop_tokens;
+}
+
+void add_id(Json& json, const char* key, const std::optional<text::TokenId>& id)
+{
+    if (id)
+        json[key] = *id;
+}
+
+std::string token_text(const text::TokenizerSpec& spec, text::TokenId id)
+{
+    const auto added = std::ranges::find(spec.added_tokens, id, &text::AddedToken::id);
+    return added != spec.added_tokens.end() ? added->content
+                                            : spec.vocabulary.at(static_cast<std::size_t>(id));
+}
+
+void add_special_tokens(Json& json, const text::TokenizerSpec& spec)
+{
+    const std::pair<const char*, std::optional<text::TokenId>> tokens[] = {
+        {"bos_token", spec.bos},
+        {"eos_token", spec.eos},
+        {"pad_token", spec.pad},
+        {"unk_token", spec.unknown}};
+    for (const auto& [key, id] : tokens)
+        if (id)
+            json[key] = token_text(spec, *id);
+}
+
+} // namespace
+
+std::string make_config(const models::ModelPackage& package, std::string_view dtype)
+{
+    const models::Architecture& a = package.architecture;
+    const text::TokenizerSpec& spec = package.tokenizer->spec();
+    Json json = {{"architectures", {"LlamaForCausalLM"}},
+                 {"model_type", "llama"},
+                 {"vocab_size", a.vocab_size},
+                 {"hidden_size", a.hidden_size},
+                 {"intermediate_size", a.intermediate_size},
+                 {"num_hidden_layers", a.num_hidden_layers},
+                 {"num_attention_heads", a.num_attention_heads},
+                 {"num_key_value_heads", a.num_key_value_heads},
+                 {"head_dim", a.head_dim},
+                 {"max_position_embeddings", a.max_position_embeddings},
+                 {"hidden_act", "silu"},
+                 {"rms_norm_eps", a.rms_norm_eps},
+                 {"rope_theta", a.rope_theta}, // Transformers 4
+                 {"rope_scaling", nullptr},
+                 {"rope_parameters", {{"rope_type", "default"}, {"rope_theta", a.rope_theta}}}, // 5
+                 {"attention_bias", false},
+                 {"attention_dropout", 0.0},
+                 {"mlp_bias", false},
+                 {"tie_word_embeddings", a.tie_word_embeddings},
+                 {"torch_dtype", dtype},
+                 {"use_cache", true}};
+    add_id(json, "bos_token_id", spec.bos);
+    json["eos_token_id"] = stop_ids(package);
+    add_id(json, "pad_token_id", spec.pad);
+    return text_of(json);
+}
+
+std::string make_generation_config(const models::ModelPackage& package)
+{
+    Json json = Json::object();
+    add_id(json, "bos_token_id", package.tokenizer->spec().bos);
+    json["eos_token_id"] = stop_ids(package);
+    add_id(json, "pad_token_id", package.tokenizer->spec().pad);
+    return text_of(json);
+}
+
+std::string make_tokenizer_config(const models::ModelPackage& package)
+{
+    const text::TokenizerSpec& spec = package.tokenizer->spec();
+    Json json = {{"tokenizer_class", "PreTrainedTokenizerFast"},
+                 {"model_max_length", package.architecture.max_position_embeddings},
+                 {"add_prefix_space", spec.add_prefix_space},
+                 {"clean_up_tokenization_spaces", false}};
+    add_special_tokens(json, spec);
+    for (const text::AddedToken& token : spec.added_tokens)
+        json["added_tokens_decoder"][std::to_string(token.id)] = {
+            {"content", token.content}, {"lstrip", false},      {"normalized", token.normalized},
+            {"rstrip", false},          {"single_word", false}, {"special", token.special}};
+    if (package.chat_template)
+        json["chat_template"] = package.chat_template->source();
+    return text_of(json);
+}
+
+std::string make_special_tokens_map(const models::ModelPackage& package)
+{
+    Json json = Json::object();
+    add_special_tokens(json, package.tokenizer->spec());
+    return text_of(json);
+}
+
+} // namespace lyceum::exporter

@@ -1,0 +1,29 @@
+#pragma once
+
+#include "core/models/model_package.h"
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace lyceum::exporter {
+
+/// What the card and the export's manifest tell about an export, beyond the package itself.
+struct Provenance {
+    std::string version; ///< Of Lyceum.
+    std::string time;    ///< "2026-01-31T12:00:00Z"
+    std::string dtype;   ///< Of the written weights.
+    double max_difference = 0.0;
+    std::size_t probe_tokens = 0;
+    std::optional<models::CheckpointManifest>
+        checkpoint;       ///< Empty: the model was not trained here.
+    std::string run_yaml; ///< The run's resolved configuration; empty when there is none.
+    std::string environment_json;
+};
+
+/// README.md with the front matter of Hugging Face's model cards.
+[[nodiscard]] std::string make_model_card(const models::ModelPackage& package,
+                                          const Provenance& provenance);
+
+} // namespace lyceum::exporter

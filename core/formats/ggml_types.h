@@ -1,0 +1,27 @@
+#pragma once
+
+/// @file
+/// The data types of GGUF tensors. Source: ggml.h (enum ggml_type), gguf-py's constants.py
+/// (GGML_QUANT_SIZES).
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace lyceum::formats {
+
+/// Reads whole blocks; see convert.h.
+using Convert = void (*)(const std::byte* source, std::size_t num_blocks, float* out);
+
+struct GgmlType {
+    std::uint32_t id;
+    std::string_view name;
+    std::uint32_t block_elements;
+    std::uint32_t block_bytes;
+    Convert to_float32; ///< Null: known by size, but this version cannot read its values.
+};
+
+/// Null for a number that is no type.
+[[nodiscard]] const GgmlType* find_ggml_type(std::uint32_t id) noexcept;
+
+} // namespace lyceum::formats

@@ -1,0 +1,46 @@
+#pragma once
+
+/// @file
+/// Safetensors: u64 header length, JSON header, raw little-endian tensors.
+/// Source: https://huggingface.co/docs/safetensors, "Format".
+
+#include "core/formats/tensor_source.h"
+
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <memory>
+
+namespace lyceum::formats {
+
+/// Maps and checks a file: header size, offsets contiguous and inside the file, sizes that match
+/// shapes. Reads F32, F16, BF16 (float32 out) and I64/U8 by name only.
+/// @return NotFound, Io, InvalidData naming the tensor and the value.
+[[nodiscard]] Result<std::unique_ptr<TensorSource>>
+open_safetensors(const std::filesystem::path& path);
+
+/// The weights of a Hugging Face folder: `model.safetensors`, or the shards of
+/// `model.safetensors.index.json`, which may name files beside it only.
+/// @return as open_safetensors; InvalidData where index and shards disagree.
+[[nodiscard]] Result<std::unique_ptr<TensorSource>>
+open_safetensors_folder(const std::filesystem::path& folder);
+
+/// The file's `__metadata__`.
+[[nodiscard]] Result<std::map<std::string, std::string>>
+read_safetensors_metadata(const std::filesystem::path& path);
+
+/// One tensor to be written. `data` stays valid until the write returns.
+struct TensorData {
+    std::string name;
+    std::vector<std::int64_t> shape;
+    std::string dtype; ///< "F32" | "I64" | "U8" | "BF16" | "F16"
+    std::span<const std::byte> data;
+};
+
+/// Writes a file atomically, tensors in the given order.
+/// @return DiskFull (nothing is left behind), Io.
+[[nodiscard]] Result<void>
+write_safetensors(const std::filesystem::path& path, const std::vector<TensorData>& tensors,
+                  const std::map<std::string, std::string>& metadata = {});
+
+} // namespace lyceum::formats

@@ -1,0 +1,99 @@
+#include "core/jobs/run_inputs.h"
+
+#include "core/base/paths.h"
+#include "core/base/text.h"
+#include "core/data/dataset.h"
+
+#include <algorithm>
+#include <array>
+#include <system_error>
+
+namespace lyceum::jobs {
+
+namespace {
+
+constexpr std::uint64_t kRecordsBytes = std::uint64_t{64} << 20; // store, log, environment
+constexpr std::uint64_t kBytesPerTrained = 12;                   // weight and two moments, float32
+
+void make_absolute(std::string& reference)
+{
+    std::error_code status;
+    if (std::filesystem::exists(reference, status) && reference.find('/') != std::string::npos)
+        reference = std::filesystem::absolute(reference, status).lexically_normal().string();
+}
+
+bool names_data(const std::string& validation)
+{
+    return validation != "auto" && validation != "none" && !validation.ends_with('%');
+}
+
+/// Rows plus columns of each linear layer an adapter can be on.
+std::uint64_t adapter_size(const models::Architecture& shape, const std::string& target)
+{
+    const auto attention = shape.num_attention_heads * shape.head_dim;
+    const auto key_value = shape.num_key_value_heads * shape.head_dim;
+    std::int64_t size = shape.hidden_size;
+    if (target == "q_proj" || target == "o_proj")
+        size += attention;
+    else if (target == "k_proj" || target == "v_proj")
+        size += key_value;
+    else
+        size += shape.intermediate_size;
+    return static_cast<std::uint64_t>(size);
+}
+
+} // namespace
+
+Result<RunInputs> find_inputs(config::RunConfig& config, const std::filesystem::path& workspace)
+{
+    RunInputs inputs;
+    LYCEUM_ASSIGN(inputs.train_file, data::resolve_split(config.data.train, "train", workspace));
+    if (config.data.train == inputs.train_file) // a file next to us, named without a folder
+        config.data.train = std::filesystem::absolute(inputs.train_file).string();
+    make_absolute(config.data.train);
+    if (names_data(config.data.validation)) {
+        LYCEUM_ASSIGN(inputs.validation_file,
+                      data::resolve_split(config.data.validation, "validation", workspace));
+        if (config.data.validation == *inputs.validation_file)
+            config.data.validation = std::filesystem::absolute(*inputs.validation_file).string();
+        make_absolute(config.data.validation);
+    }
+    make_absolute(config.model.base);
+    LYCEUM_ASSIGN(inputs.model, models::open_model(config.model.base, workspace));
+    return inputs;
+}
+
+std::uint64_t checkpoint_bytes(const config::ModelConfig& config, const models::ModelPackage& model)
+{
+    if (config.method == config::Method::Full)
+        return static_cast<std::uint64_t>(model.num_parameters) * kBytesPerTrained;
+    std::vector<std::string> targets = config.lora.targets;
+    if (targets.empty())
+        targets = {"q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"};
+    std::uint64_t per_layer = 0;
+    for (const auto& target : targets)
+        per_layer += adapter_size(model.architecture, target);
+    return per_layer * static_cast<std::uint64_t>(config.lora.rank) *
+           static_cast<std::uint64_t>(model.architecture.num_hidden_layers) * kBytesPerTrained;
+}
+
+std::uint64_t needed_disk_bytes(const config::RunConfig& config, const models::ModelPackage& model)
+{
+    const auto kept =
+        std::max(config.checkpoint.save_top_k, 0) + (config.checkpoint.save_last ? 1 : 0) + 1;
+    return checkpoint_bytes(config.model, model) * static_cast<std::uint64_t>(kept) + kRecordsBytes;
+}
+
+Result<void> check_disk(const std::filesystem::path& folder, std::uint64_t needed_bytes)
+{
+    LYCEUM_ASSIGN(const auto free_bytes, free_disk_bytes(folder));
+    if (free_bytes >= needed_bytes)
+        return {};
+    return Error{ErrorCode::DiskFull,
+                 "This run writes up to " + format_bytes(needed_bytes) + "; the disk of " +
+                     folder.string() + " has " + format_bytes(free_bytes) + " free.",
+                 "Free some space, keep fewer checkpoints (checkpoint.save_top_k), or choose "
+                 "another workspace."};
+}
+
+} // namespace lyceum::jobs

@@ -1,0 +1,51 @@
+#pragma once
+
+/// @file
+/// Causal grouped-query attention with rotary positions, over packed rows and over a cache.
+/// N tokens, H heads, K key/value heads (H a multiple of K), E = head_dim; float32.
+
+#include <ATen/core/Tensor.h>
+
+#include <cstdint>
+#include <vector>
+
+namespace lyceum::kernels {
+
+/// Tokens [start, start + length) of N form one text; attention never leaves it.
+struct Span {
+    std::int64_t start = 0;
+    std::int64_t length = 0;
+};
+
+struct AttentionShape {
+    std::int64_t num_heads = 0;
+    std::int64_t num_key_value_heads = 0;
+    std::int64_t head_dim = 0;
+};
+
+/// Rotates q and k and attends causally within each span, scale 1 / sqrt(E); differentiable in q, k
+/// and v.
+/// @param q [N, H * E]; k, v [N, K * E]. @param table from RotaryTable; positions [N] int64.
+/// @param spans disjoint. @return [N, H * E]; rows outside every span are zero.
+[[nodiscard]] at::Tensor attention(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v,
+                                   const at::Tensor& table, const at::Tensor& positions,
+                                   const std::vector<Span>& spans, const AttentionShape& shape);
+
+/// One new token a row against that row's cache, which already holds the new token's key and value.
+/// @param q [B, H * E], rotated. @param keys, values [slots, K, capacity, E].
+/// @param slots, lengths of each of the B rows: its place in the cache, and how many tokens it has
+/// there.
+[[nodiscard]] at::Tensor cached_attention(const at::Tensor& q, const at::Tensor& keys,
+                                          const at::Tensor& values,
+                                          const std::vector<std::int64_t>& slots,
+                                          const std::vector<std::int64_t>& lengths,
+                                          const AttentionShape& shape);
+
+namespace reference {
+/// attention() in plain, differentiable ATen operations, with the whole T x T mask.
+[[nodiscard]] at::Tensor attention(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v,
+                                   const at::Tensor& table, const at::Tensor& positions,
+                                   const std::vector<Span>& spans, const AttentionShape& shape);
+} // namespace reference
+
+} // namespace lyceum::kernels

@@ -1,0 +1,45 @@
+#pragma once
+
+/// @file
+/// Rotary position embedding, half-rotation as in Hugging Face's modeling_llama.py (Su et al. 2021,
+/// arXiv:2104.09864).
+
+#include <ATen/core/Tensor.h>
+
+#include <cstdint>
+
+namespace lyceum::kernels {
+
+/// Cosines and sines of every angle up to a position, grown as longer texts come. Not shared
+/// between threads.
+class RotaryTable {
+public:
+    RotaryTable(std::int64_t head_dim, double theta);
+
+    /// [at least num_positions, 2, head_dim / 2] float32: cosines, then sines, of position *
+    /// theta^(-2i / head_dim).
+    [[nodiscard]] const at::Tensor& upto(std::int64_t num_positions);
+
+private:
+    std::int64_t head_dim_;
+    double theta_;
+    at::Tensor table_;
+};
+
+/// @param x [N, heads * head_dim] float32, contiguous. @param positions [N] int64, on the CPU.
+/// @param table long enough for every position. @return a new tensor of x's shape; no gradient is
+/// recorded.
+[[nodiscard]] at::Tensor rotate(const at::Tensor& x, const at::Tensor& table,
+                                const at::Tensor& positions, std::int64_t head_dim);
+/// The same in place; `inverse` undoes it (and is its gradient).
+enum class Direction { Forward, Inverse };
+void rotate_in_place(at::Tensor& x, const at::Tensor& table, const at::Tensor& positions,
+                     std::int64_t head_dim, Direction direction);
+
+namespace reference {
+/// rotate() in plain, differentiable ATen operations.
+[[nodiscard]] at::Tensor rotate(const at::Tensor& x, const at::Tensor& table,
+                                const at::Tensor& positions, std::int64_t head_dim);
+} // namespace reference
+
+} // namespace lyceum::kernels

@@ -1,0 +1,126 @@
+#include "core/models/architecture.h"
+#include "core/models/gguf_llama.h"
+#include "core/models/model_opener.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace lyceum::models {
+namespace {
+
+using formats::GgufFile;
+
+Result<std::string> string_or_empty(const GgufFile& file, std::string_view key)
+{
+    return file.has(key) ? file.get_string(key) : Result<std::string>(std::string());
+}
+
+Result<Licence> read_licence(const GgufFile& file)
+{
+    Licence licence;
+    LYCEUM_ASSIGN(const std::string name, string_or_empty(file, "general.license"));
+    licence.name = licence_name(name);
+    for (const char* key :
+         {"general.source.url", "general.source.repo_url", "general.source.huggingface.repository",
+          "general.url", "general.repo_url", "general.organization"}) {
+        LYCEUM_ASSIGN(licence.source, string_or_empty(file, key));
+        if (!licence.source.empty())
+            return licence;
+    }
+    return licence;
+}
+
+/// The tokens after which the model has finished: end of sequence and end of turn.
+Result<std::vector<text::TokenId>> read_stop_tokens(const GgufFile& file,
+                                                    const text::TokenizerSpec& spec)
+{
+    std::vector<text::TokenId> tokens;
+    if (spec.eos)
+        tokens.push_back(*spec.eos);
+    for (const char* key : {"tokenizer.ggml.eot_token_id", "tokenizer.ggml.eom_token_id"}) {
+        if (!file.has(key))
+            continue;
+        LYCEUM_ASSIGN(const std::int64_t id, file.get_integer(key));
+        if (id < 0 || std::cmp_greater_equal(id, spec.vocabulary.size()))
+            return Error{ErrorCode::InvalidData,
+                         file.path().string() + ": " + key + " is " + std::to_string(id) +
+                             ", but there are " + std::to_string(spec.vocabulary.size()) +
+                             " tokens",
+                         ""};
+        if (std::ranges::find(tokens, id) == tokens.end())
+            tokens.push_back(static_cast<text::TokenId>(id));
+    }
+    return tokens;
+}
+
+Result<void> read_text_parts(const GgufFile& file, ModelPackage& package)
+{
+    LYCEUM_ASSIGN(text::TokenizerSpec spec, read_gguf_tokenizer(file));
+    if (std::cmp_greater(spec.vocabulary.size(), package.architecture.vocab_size))
+        return Error{ErrorCode::InvalidData,
+                     file.path().string() + ": there are " +
+                         std::to_string(spec.vocabulary.size()) + " tokens, but only " +
+                         std::to_string(package.architecture.vocab_size) + " embeddings",
+                     ""};
+    LYCEUM_ASSIGN(package.stop_tokens, read_stop_tokens(file, spec));
+    LYCEUM_ASSIGN(package.tokenizer, text::Tokenizer::create(std::move(spec)));
+    LYCEUM_ASSIGN(const std::string jinja, string_or_empty(file, "tokenizer.chat_template"));
+    if (!jinja.empty()) {
+        LYCEUM_ASSIGN(auto parsed, text::ChatTemplate::parse(jinja));
+        package.chat_template = std::make_shared<const text::ChatTemplate>(std::move(parsed));
+    }
+    return {};
+}
+
+/// Known by size only: said here, before anybody waits for a part of the weights.
+Result<void> check_readable(const GgufFile& file)
+{
+    for (const formats::TensorInfo& info : file.tensors())
+        if (file.placement(info.name)->type->to_float32 == nullptr)
+            return Error{ErrorCode::Unsupported,
+                         file.path().string() + ": tensor " + info.name + " is stored as " +
+                             info.dtype + ", which this version cannot read",
+                         "Use a file in F32, F16, BF16, Q8_0, Q5_1, Q5_0, Q4_1 or Q4_0."};
+    return {};
+}
+
+} // namespace
+
+std::string licence_name(std::string_view name)
+{
+    constexpr std::pair<std::string_view, std::string_view> kNames[] = {
+        {"apache-2.0", "Apache-2.0"},
+        {"mit", "MIT"},
+        {"bsd-3-clause", "BSD-3-Clause"},
+        {"cc0-1.0", "CC0-1.0"},
+        {"cc-by-4.0", "CC-BY-4.0"}};
+    for (const auto& [lower, usual] : kNames)
+        if (name == lower)
+            return std::string(usual);
+    return std::string(name);
+}
+
+Result<ModelPackage> open_gguf(const std::filesystem::path& path, Parts parts)
+{
+    LYCEUM_ASSIGN(const auto file, GgufFile::open(path));
+    LYCEUM_ASSIGN(const std::string family, file->get_string("general.architecture"));
+    if (family != "llama")
+        return Error{ErrorCode::Unsupported,
+                     path.string() + ": general.architecture is " + family +
+                         ", this version runs llama",
+                     "Choose a Llama-family model, such as SmolLM2."};
+    ModelPackage package;
+    package.path = path;
+    LYCEUM_ASSIGN(package.architecture, read_llama_architecture(*file));
+    LYCEUM_TRY(check_architecture(package.architecture, path.string()));
+    LYCEUM_ASSIGN(package.tensors, LlamaGgufTensors::create(file, package.architecture));
+    LYCEUM_TRY(check_tensors(package.architecture, *package.tensors, path.string()));
+    LYCEUM_TRY(check_readable(*file));
+    LYCEUM_ASSIGN(package.licence, read_licence(*file));
+    count_parameters(package);
+    if (parts == Parts::All)
+        LYCEUM_TRY(read_text_parts(*file, package));
+    return package;
+}
+
+} // namespace lyceum::models

@@ -1,0 +1,180 @@
+#include "core/base/atomic_file.h"
+#include "core/formats/json.h"
+#include "core/formats/safetensors.h"
+#include "core/models/architecture.h"
+#include "core/models/hugging_face_config.h"
+#include "core/models/model_opener.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace lyceum::models {
+namespace {
+
+using formats::Json;
+using formats::JsonObject;
+
+constexpr std::size_t kMaxTemplateBytes = std::size_t{1} << 20;
+
+bool is_there(const std::filesystem::path& path)
+{
+    std::error_code ignored;
+    return std::filesystem::exists(path, ignored);
+}
+
+/// An optional JSON file of the folder; an empty object where there is none.
+Result<Json> read_optional(const std::filesystem::path& path)
+{
+    if (!is_there(path))
+        return Json::object();
+    LYCEUM_ASSIGN(Json json, formats::read_json_file(path));
+    if (!json.is_object())
+        return Error{ErrorCode::InvalidData, path.string() + " is not a JSON object", ""};
+    return json;
+}
+
+/// `"eos_token": "<|im_end|>"`, or an object with the text as "content".
+Result<std::optional<text::TokenId>> special_token(const JsonObject& config, std::string_view key,
+                                                   const text::TokenizerSpec& spec)
+{
+    const Json* value = config.find(key);
+    if (value == nullptr)
+        return std::optional<text::TokenId>();
+    if (value->is_object() && value->contains("content"))
+        value = &value->at("content");
+    if (!value->is_string())
+        return config.invalid(key, "is " + formats::excerpt(*value) + ", expected a token");
+    const auto& token = value->get_ref<const std::string&>();
+    const auto added = std::ranges::find(spec.added_tokens, token, &text::AddedToken::content);
+    if (added != spec.added_tokens.end())
+        return std::optional(added->id);
+    const auto plain = std::ranges::find(spec.vocabulary, token);
+    if (plain == spec.vocabulary.end())
+        return config.invalid(key, "is " + formats::excerpt(*value) +
+                                       ", which tokenizer.json does not have");
+    return std::optional(static_cast<text::TokenId>(plain - spec.vocabulary.begin()));
+}
+
+/// "chat_template" as text, or as a list of named ones, of which "default" is meant; or a file of
+/// its own.
+Result<std::string> read_template_source(const std::filesystem::path& folder,
+                                         const JsonObject& config)
+{
+    const std::filesystem::path file = folder / "chat_template.jinja";
+    if (is_there(file))
+        return read_file(file, kMaxTemplateBytes);
+    const Json* value = config.find("chat_template");
+    if (value == nullptr)
+        return std::string();
+    if (value->is_array())
+        for (const Json& named : *value)
+            if (named.is_object() && named.value("name", Json()) == "default" &&
+                named.contains("template") && named["template"].is_string())
+                return named["template"].get<std::string>();
+    if (!value->is_string())
+        return config.invalid("chat_template",
+                              "is " + formats::excerpt(*value) + ", expected a text");
+    return value->get<std::string>();
+}
+
+/// eos_token_id of generation_config.json, else of config.json: a number or a list; else the
+/// tokenizer's.
+Result<std::vector<text::TokenId>> read_stop_tokens(const JsonObject& generation,
+                                                    const JsonObject& config,
+                                                    const ModelPackage& package)
+{
+    constexpr std::string_view kKey = "eos_token_id";
+    std::vector<text::TokenId> tokens;
+    const JsonObject& source = generation.find(kKey) != nullptr ? generation : config;
+    const Json* value = source.find(kKey);
+    if (value == nullptr) {
+        if (const auto eos = package.tokenizer->spec().eos)
+            tokens.push_back(*eos);
+        return tokens;
+    }
+    const Json list = value->is_array() ? *value : Json::array({*value});
+    for (const Json& id : list) {
+        if (!id.is_number_unsigned() ||
+            std::cmp_greater_equal(id.get<std::uint64_t>(), package.architecture.vocab_size))
+            return source.invalid(kKey, "is " + formats::excerpt(*value) +
+                                            ", expected token ids below " +
+                                            std::to_string(package.architecture.vocab_size));
+        tokens.push_back(static_cast<text::TokenId>(id.get<std::uint64_t>()));
+    }
+    return tokens;
+}
+
+Result<void> read_text_parts(const std::filesystem::path& folder, const Json& config,
+                             ModelPackage& package)
+{
+    const std::string config_name = (folder / "config.json").string();
+    const std::string tokenizer_name = (folder / "tokenizer_config.json").string();
+    const std::string generation_name = (folder / "generation_config.json").string();
+    LYCEUM_ASSIGN(const std::string tokenizer_json, read_file(folder / "tokenizer.json"));
+    LYCEUM_ASSIGN(text::TokenizerSpec spec, text::parse_tokenizer_json(tokenizer_json));
+    LYCEUM_ASSIGN(const Json tokenizer_config, read_optional(tokenizer_name));
+    LYCEUM_ASSIGN(const Json generation, read_optional(generation_name));
+    const JsonObject tokens(tokenizer_config, tokenizer_name);
+    LYCEUM_ASSIGN(const auto bos, special_token(tokens, "bos_token", spec));
+    spec.bos = spec.add_bos ? spec.bos : bos;
+    LYCEUM_ASSIGN(spec.eos, special_token(tokens, "eos_token", spec));
+    LYCEUM_ASSIGN(spec.pad, special_token(tokens, "pad_token", spec));
+    LYCEUM_ASSIGN(const auto unknown, special_token(tokens, "unk_token", spec));
+    spec.unknown = spec.encode_unknown ? spec.unknown : unknown;
+    LYCEUM_ASSIGN(package.tokenizer, text::Tokenizer::create(std::move(spec)));
+    if (package.tokenizer->vocabulary_size() > package.architecture.vocab_size)
+        return Error{ErrorCode::InvalidData,
+                     (folder / "tokenizer.json").string() + ": there are " +
+                         std::to_string(package.tokenizer->vocabulary_size()) +
+                         " tokens, but only " + std::to_string(package.architecture.vocab_size) +
+                         " embeddings",
+                     ""};
+    LYCEUM_ASSIGN(package.stop_tokens, read_stop_tokens(JsonObject(generation, generation_name),
+                                                        JsonObject(config, config_name), package));
+    LYCEUM_ASSIGN(const std::string jinja, read_template_source(folder, tokens));
+    if (!jinja.empty()) {
+        LYCEUM_ASSIGN(auto parsed, text::ChatTemplate::parse(jinja));
+        package.chat_template = std::make_shared<const text::ChatTemplate>(std::move(parsed));
+    }
+    return {};
+}
+
+/// The `license:` of a model card's front matter; empty when there is none.
+std::string read_card_licence(const std::filesystem::path& folder)
+{
+    constexpr std::string_view kKey = "\nlicense:";
+    const auto card = read_file(folder / "README.md", std::size_t{1} << 20);
+    if (!card || !card.value().starts_with("---\n"))
+        return {};
+    const std::string_view text = card.value();
+    const std::string_view front = text.substr(0, text.find("\n---", 3));
+    const std::size_t at = front.find(kKey);
+    if (at == std::string_view::npos)
+        return {};
+    std::string_view name = front.substr(at + kKey.size());
+    name = name.substr(0, name.find('\n'));
+    while (name.starts_with(' '))
+        name.remove_prefix(1);
+    return licence_name(name);
+}
+
+} // namespace
+
+Result<ModelPackage> open_hugging_face(const std::filesystem::path& folder, Parts parts)
+{
+    const std::filesystem::path config_path = folder / "config.json";
+    LYCEUM_ASSIGN(const Json config, formats::read_json_file(config_path));
+    ModelPackage package;
+    package.path = folder;
+    LYCEUM_ASSIGN(package.architecture, read_hugging_face_config(config, config_path.string()));
+    LYCEUM_TRY(check_architecture(package.architecture, config_path.string()));
+    LYCEUM_ASSIGN(package.tensors, formats::open_safetensors_folder(folder));
+    LYCEUM_TRY(check_tensors(package.architecture, *package.tensors, folder.string()));
+    package.licence = {read_card_licence(folder), folder.string()};
+    count_parameters(package);
+    if (parts == Parts::All)
+        LYCEUM_TRY(read_text_parts(folder, config, package));
+    return package;
+}
+
+} // namespace lyceum::models

@@ -1,0 +1,46 @@
+#pragma once
+
+/// @file
+/// The kinds of thing a model can be opened from; open_model chooses among them.
+
+#include "core/models/model_package.h"
+
+#include <filesystem>
+
+namespace lyceum::models {
+
+/// What to read: a list of models needs no tokenizer.
+enum class Parts : std::uint8_t { All, WeightsOnly };
+
+/// Each fills everything but `name`, `base_name` and what the catalogue knows better.
+/// @return NotFound, Io; InvalidData; Unsupported naming what this version cannot run.
+[[nodiscard]] Result<ModelPackage> open_gguf(const std::filesystem::path& file,
+                                             Parts parts = Parts::All);
+[[nodiscard]] Result<ModelPackage> open_hugging_face(const std::filesystem::path& folder,
+                                                     Parts parts = Parts::All);
+
+/// A checkpoint folder: its base (opened from `workspace`) with its adapter, or with its own
+/// weights.
+/// @param depth of checkpoints trained on checkpoints so far; bounded.
+[[nodiscard]] Result<ModelPackage> open_checkpoint(const std::filesystem::path& folder,
+                                                   const std::filesystem::path& workspace,
+                                                   int depth);
+
+/// open_model below a chain of `depth` checkpoints.
+[[nodiscard]] Result<ModelPackage>
+open_model_at_depth(std::string_view reference, const std::filesystem::path& workspace, int depth);
+
+/// "apache-2.0" as the licence writes itself; unknown names stay as they are.
+[[nodiscard]] std::string licence_name(std::string_view name);
+
+/// `base` with W + (alpha / rank) B A in place of each weight W the adapter changes, computed on
+/// reading.
+[[nodiscard]] std::shared_ptr<const formats::TensorSource>
+merge_adapter(std::shared_ptr<const formats::TensorSource> base, Adapter adapter);
+
+/// The adapter's tensors come in pairs whose shapes fit `base`.
+/// @return InvalidData naming the tensor.
+[[nodiscard]] Result<void> check_adapter(const Adapter& adapter, const formats::TensorSource& base,
+                                         std::string_view source_name);
+
+} // namespace lyceum::models

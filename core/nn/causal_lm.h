@@ -1,0 +1,83 @@
+#pragma once
+
+/// @file
+/// CausalLm: a decoder-only transformer (Llama family) on LibTorch.
+/// Shapes: B rows, T tokens a row, D hidden_size, H heads, K key/value heads, V vocabulary.
+
+#include "core/base/result.h"
+#include "core/models/model_package.h"
+
+#include <torch/torch.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace lyceum::nn {
+
+/// A document inside a packed row; attention never crosses its borders.
+struct Segment {
+    std::int64_t row = 0;
+    std::int64_t start = 0;
+    std::int64_t length = 0;
+};
+
+class KvCache; // core/nn/kv_cache.h
+
+struct LoraOptions {
+    int rank = 16;
+    double alpha = 32.0;
+    double dropout = 0.0;
+    std::vector<std::string> targets = {}; ///< Empty: q, k, v, o, gate, up, down projections.
+};
+
+/// What LoRA is added to when nothing is said: "q_proj", "k_proj", ...
+[[nodiscard]] const std::vector<std::string>& lora_targets();
+
+/// Not for two threads at once. A copy is made by loading again.
+class CausalLm : public torch::nn::Module {
+public:
+    /// Parameter names are Hugging Face's ("model.layers.0.self_attn.q_proj.weight"); uninitialised
+    /// weights, float32.
+    explicit CausalLm(const models::Architecture& architecture);
+
+    /// Training forward. @param ids, positions [B, T] int64; positions restart at 0 in each
+    /// segment.
+    /// @param segments cover every token that matters, in row order. @return [B, T, D] after the
+    /// final norm; tokens outside every segment get values that mean nothing.
+    [[nodiscard]] at::Tensor hidden_states(const at::Tensor& ids, const at::Tensor& positions,
+                                           const std::vector<Segment>& segments);
+
+    /// Generation forward, without gradients: appends T new tokens a row to the cache. With T > 1
+    /// the rows must be empty or alone. @param slots the row of the cache for each row of ids.
+    /// @return [B, T, D]
+    [[nodiscard]] at::Tensor hidden_states(const at::Tensor& ids, KvCache& cache,
+                                           const std::vector<std::int64_t>& slots);
+
+    /// @param hidden [N, D]. @return [N, V] float32.
+    [[nodiscard]] at::Tensor logits(const at::Tensor& hidden);
+
+    /// The matrix `logits` multiplies by, [V, D]: for a loss that works on a part of it at a time.
+    [[nodiscard]] const at::Tensor& head_weight() const;
+
+    /// Adds LoRA to the target linears (A: Kaiming uniform, B: zero) and freezes everything else.
+    /// @return InvalidConfig for a rank below 1 or a target this model does not have.
+    [[nodiscard]] Result<void> add_lora(const LoraOptions& options, std::uint64_t seed);
+    /// Folds LoRA into the base weights, exactly W + (alpha / rank) B A, and removes it. The
+    /// weights stay frozen.
+    void merge_lora();
+
+    [[nodiscard]] const models::Architecture& architecture() const noexcept;
+    /// Parameters that learn (of LoRA, or all).
+    [[nodiscard]] std::int64_t num_trainable() const;
+
+private:
+    struct Impl;
+    std::shared_ptr<Impl> impl_;
+};
+
+/// Reads the package's tensors (and adapter, unmerged) into a new model.
+/// @return InvalidData naming a missing tensor or a shape that differs; OutOfMemory.
+[[nodiscard]] Result<std::shared_ptr<CausalLm>> load_causal_lm(const models::ModelPackage& package);
+
+} // namespace lyceum::nn

@@ -1,0 +1,119 @@
+#include "core/nn/linear.h"
+
+#include "core/kernels/loops.h"
+
+#include <ATen/Parallel.h>
+
+#include <cmath>
+#include <utility>
+
+namespace lyceum::nn {
+namespace {
+
+using torch::autograd::AutogradContext;
+using torch::autograd::Variable;
+using torch::autograd::variable_list;
+
+/// Rows of a weight a task of the one-token product takes: large enough to hide the cost of a task.
+constexpr std::int64_t kRowsPerTask = 64;
+
+/// The whole LoRA linear as one node: keeps x and x A^T only, and adds the low-rank part into the
+/// product.
+class LoraLinearFunction : public torch::autograd::Function<LoraLinearFunction> {
+public:
+    static Variable forward(AutogradContext* context, const Variable& x, const Variable& weight,
+                            const Variable& a, const Variable& b, double scale)
+    {
+        const at::Tensor low = at::mm(x, a.t()); // [N, rank]
+        at::Tensor y = at::mm(x, weight.t());    // [N, out]
+        y.addmm_(low, b.t(), 1.0, scale);
+        context->save_for_backward({x, weight, a, b, low});
+        context->saved_data["scale"] = scale;
+        return y;
+    }
+
+    static variable_list backward(AutogradContext* context, variable_list gradients)
+    {
+        const variable_list saved = context->get_saved_variables();
+        const double scale = context->saved_data["scale"].toDouble();
+        const at::Tensor dy = gradients[0];
+        const at::Tensor d_low = at::mm(dy, saved[3]).mul_(scale); // [N, rank]
+        const at::Tensor d_b = at::mm(dy.t(), saved[4]).mul_(scale);
+        const at::Tensor d_a = at::mm(d_low.t(), saved[0]);
+        at::Tensor d_x;
+        if (context->needs_input_grad(0)) {
+            d_x = at::mm(dy, saved[1]);
+            d_x.addmm_(d_low, saved[2]);
+        }
+        const at::Tensor d_weight =
+            context->needs_input_grad(1) ? at::mm(dy.t(), saved[0]) : at::Tensor();
+        return {d_x, d_weight, d_a, d_b, {}};
+    }
+};
+
+at::Tensor project_one(const at::Tensor& x, const at::Tensor& weight)
+{
+    at::Tensor out = at::empty({1, weight.size(0)}, x.options());
+    const float* w = weight.const_data_ptr<float>();
+    const float* in = x.const_data_ptr<float>();
+    float* y = out.mutable_data_ptr<float>();
+    const std::int64_t columns = weight.size(1);
+    at::parallel_for(0, weight.size(0), kRowsPerTask, [&](std::int64_t begin, std::int64_t end) {
+        kernels::loops::matrix_vector(w, in, y, begin, end, columns);
+    });
+    return out;
+}
+
+} // namespace
+
+at::Tensor project(const at::Tensor& x, const at::Tensor& weight)
+{
+    if (x.size(0) == 1 && !at::GradMode::is_enabled() && x.is_contiguous() &&
+        weight.is_contiguous() && weight.scalar_type() == at::kFloat)
+        return project_one(x, weight);
+    return at::mm(x, weight.t());
+}
+
+Weight::Weight(at::Tensor value) : weight(register_parameter("weight", std::move(value))) {}
+
+Linear::Linear(at::Tensor value) : weight(register_parameter("weight", std::move(value))) {}
+
+at::Tensor Linear::forward(const at::Tensor& x)
+{
+    if (!has_lora())
+        return project(x, weight);
+    const bool drops = is_training() && dropout_ > 0.0;
+    if (at::GradMode::is_enabled() && !drops)
+        return LoraLinearFunction::apply(x, weight, lora_a_->weight, lora_b_->weight, scale_);
+    const at::Tensor low_input = drops ? at::dropout(x, dropout_, true) : x;
+    const at::Tensor low = project(low_input, lora_a_->weight); // [N, rank]
+    return project(x, weight).add_(project(low, lora_b_->weight), scale_);
+}
+
+void Linear::add_lora(const LoraOptions& options, at::Generator generator)
+{
+    const at::NoGradGuard no_grad;
+    const double bound = 1.0 / std::sqrt(static_cast<double>(weight.size(1)));
+    at::Tensor a = at::empty({options.rank, weight.size(1)}, weight.options().requires_grad(false));
+    a.uniform_(-bound, bound, std::move(generator));
+    lora_a_ = register_module("lora_A", std::make_shared<Weight>(a));
+    lora_b_ = register_module(
+        "lora_B", std::make_shared<Weight>(at::zeros({weight.size(0), options.rank}, a.options())));
+    scale_ = options.alpha / options.rank;
+    dropout_ = options.dropout;
+    weight.set_requires_grad(false);
+}
+
+void Linear::merge_lora()
+{
+    if (!has_lora())
+        return;
+    const at::NoGradGuard no_grad;
+    weight.addmm_(lora_b_->weight, lora_a_->weight, 1.0, scale_);
+    unregister_module("lora_A");
+    unregister_module("lora_B");
+    lora_a_.reset();
+    lora_b_.reset();
+}
+
+} // namespace lyceum::nn

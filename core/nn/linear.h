@@ -1,0 +1,49 @@
+#pragma once
+
+/// @file
+/// Linear: y = x W^T, with LoRA on top if asked for: y = x W^T + (alpha / rank) dropout(x) A^T B^T
+/// (Hu et al. 2021, arXiv:2106.09685).
+
+#include "core/nn/causal_lm.h"
+
+#include <torch/torch.h>
+
+namespace lyceum::nn {
+
+/// A module with one parameter, `weight`: so that names come out as Hugging Face's.
+class Weight : public torch::nn::Module {
+public:
+    explicit Weight(at::Tensor value);
+    at::Tensor weight;
+};
+
+class Linear : public torch::nn::Module {
+public:
+    /// @param weight [out, in], taken as it is.
+    explicit Linear(at::Tensor weight);
+
+    /// @param x [N, in]. @return [N, out]. Without gradients and N = 1 it runs at the speed of
+    /// memory.
+    [[nodiscard]] at::Tensor forward(const at::Tensor& x);
+
+    /// Adds A [rank, in], uniform in +-1 / sqrt(in), and B [out, rank], zero; freezes `weight`.
+    void add_lora(const LoraOptions& options, at::Generator generator);
+    /// weight += (alpha / rank) B A; A and B are gone.
+    void merge_lora();
+
+    [[nodiscard]] bool has_lora() const noexcept { return lora_a_ != nullptr; }
+
+    at::Tensor weight;
+
+private:
+    std::shared_ptr<Weight> lora_a_;
+    std::shared_ptr<Weight> lora_b_;
+    double scale_ = 0.0;
+    double dropout_ = 0.0;
+};
+
+/// x [N, in] times the transpose of weight [out, in], outside autograd's sight when there is
+/// nothing to learn.
+[[nodiscard]] at::Tensor project(const at::Tensor& x, const at::Tensor& weight);
+
+} // namespace lyceum::nn

@@ -1,0 +1,83 @@
+#include "core/text/regex.h"
+
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <pcre2.h>
+
+#include <array>
+#include <utility>
+
+namespace lyceum::text {
+namespace {
+
+constexpr std::uint32_t kMatchLimit = 10'000'000;
+
+pcre2_code* code_of(void* code)
+{
+    return static_cast<pcre2_code*>(code);
+}
+
+pcre2_match_context* match_context()
+{
+    static pcre2_match_context* const context = [] {
+        pcre2_match_context* made = pcre2_match_context_create(nullptr);
+        pcre2_set_match_limit(made, kMatchLimit);
+        return made;
+    }();
+    return context;
+}
+
+} // namespace
+
+Result<std::shared_ptr<const Regex>> Regex::compile(std::string_view pattern)
+{
+    LYCEUM_ASSIGN(const std::string adapted, adapt_pattern(pattern));
+    int error_number = 0;
+    PCRE2_SIZE error_offset = 0;
+    pcre2_code* code = pcre2_compile(reinterpret_cast<PCRE2_SPTR>(adapted.data()), adapted.size(),
+                                     PCRE2_UTF | PCRE2_UCP, &error_number, &error_offset, nullptr);
+    if (code == nullptr) {
+        std::array<PCRE2_UCHAR, 160> reason{};
+        pcre2_get_error_message(error_number, reason.data(), reason.size());
+        return Error{ErrorCode::InvalidData,
+                     "The tokenizer's pattern \"" + std::string(pattern) +
+                         "\" is not a regular expression: " +
+                         reinterpret_cast<const char*>(reason.data()) + ".",
+                     ""};
+    }
+    pcre2_jit_compile(code, PCRE2_JIT_COMPLETE); // Without it matching is slower, not different.
+    return std::shared_ptr<const Regex>(new Regex(code));
+}
+
+Regex::~Regex()
+{
+    pcre2_code_free(code_of(code_));
+}
+
+Regex::Matcher::Matcher(const Regex& regex)
+    : regex_(&regex), match_data_(pcre2_match_data_create(1, nullptr))
+{
+}
+
+Regex::Matcher::Matcher(Matcher&& other) noexcept
+    : regex_(other.regex_), match_data_(std::exchange(other.match_data_, nullptr))
+{
+}
+
+Regex::Matcher::~Matcher()
+{
+    pcre2_match_data_free(static_cast<pcre2_match_data*>(match_data_));
+}
+
+std::optional<Match> Regex::Matcher::find(std::string_view text, std::size_t offset)
+{
+    auto* data = static_cast<pcre2_match_data*>(match_data_);
+    const int status =
+        pcre2_match(code_of(regex_->code_), reinterpret_cast<PCRE2_SPTR>(text.data()), text.size(),
+                    offset, PCRE2_NO_UTF_CHECK | PCRE2_NOTEMPTY, data, match_context());
+    if (status < 0)
+        return std::nullopt;
+    const PCRE2_SIZE* bounds = pcre2_get_ovector_pointer(data);
+    return Match{.begin = bounds[0], .end = bounds[1]};
+}
+
+} // namespace lyceum::text

@@ -1,0 +1,45 @@
+#pragma once
+
+/// @file
+/// What a run trains on and with, read from disk: model, data and the checkpoint to go on from,
+/// side by side.
+
+#include "core/checkpoint/checkpoint.h"
+#include "core/config/run_config.h"
+#include "core/data/dataset.h"
+#include "core/loader/data_module.h"
+#include "core/models/model_package.h"
+#include "core/nn/causal_lm.h"
+#include "core/task/causal_lm_task.h"
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace lyceum::train {
+
+struct TrainingInputs {
+    models::ModelPackage package;
+    std::shared_ptr<nn::CausalLm> model; ///< With LoRA added, if that is the method.
+    std::unique_ptr<loader::DataModule> data;
+    std::string train_sha256;
+    std::string validation_sha256;
+    std::optional<checkpoint::Checkpoint> resume;
+};
+
+/// Reads everything with several threads; the result depends on the configuration's seed only.
+/// @param resume A checkpoint's folder, or empty.
+/// @return the first error: of the model, the data, the checkpoint.
+[[nodiscard]] Result<TrainingInputs> load_inputs(const config::RunConfig& config,
+                                                 const std::filesystem::path& workspace,
+                                                 const std::filesystem::path& resume);
+
+/// Answers a prompt through the model's chat template (as plain text where it has none), greedily.
+/// `package` outlives it.
+[[nodiscard]] task::Predict make_predict(const models::ModelPackage& package, int max_new_tokens);
+
+/// Samples a micro-step when batch_size is auto.
+inline constexpr int kAutoBatchSize = 4;
+
+} // namespace lyceum::train

@@ -1,0 +1,54 @@
+#include "app/cli/progress_line.h"
+
+#include <gtest/gtest.h>
+
+namespace lyceum::cli {
+namespace {
+
+using namespace std::chrono_literals;
+
+const ProgressView kHalf{.phase = "training",
+                         .step = 60,
+                         .total_steps = 120,
+                         .train_loss = 1.25,
+                         .val_loss = 1.5,
+                         .tokens_per_second = 812.4,
+                         .seconds_left = 72};
+
+TEST(ProgressLine, CarriesBarStepLossSpeedAndTimeLeft)
+{
+    EXPECT_EQ(progress_line(kHalf, 200),
+              "[##########..........]  50 %  step 60/120  loss 1.2500  val 1.5000  812 tokens/s  "
+              "1 min 12 s left");
+}
+
+TEST(ProgressLine, HasNoBarInALogAndFitsATerminal)
+{
+    EXPECT_TRUE(progress_line(kHalf, 0).starts_with(" 50 %  step"));
+    EXPECT_EQ(progress_line(kHalf, 40).size(), 40u);
+}
+
+TEST(ProgressLine, NamesThePhaseWhenItIsNotTraining)
+{
+    EXPECT_EQ(progress_line({.phase = "loading"}, 80), "loading");
+    EXPECT_TRUE(
+        progress_line({.phase = "saving", .step = 2, .total_steps = 2}, 80).ends_with("(saving)"));
+}
+
+TEST(Pace, IsTheMeanOfTheLastHalfMinute)
+{
+    Pace pace;
+    const Pace::Clock::time_point start{};
+    EXPECT_EQ(pace.seconds_for(10), std::nullopt);
+    pace.add(start, 1);
+    pace.add(start + 1s, 1);
+    EXPECT_EQ(pace.seconds_for(10), std::nullopt);
+    pace.add(start + 4s, 3);
+    EXPECT_DOUBLE_EQ(pace.seconds_for(10).value(), 20.0);
+    pace.add(start + 60s, 4);
+    pace.add(start + 61s, 5);
+    EXPECT_DOUBLE_EQ(pace.seconds_for(10).value(), 10.0) << "the slow start is forgotten";
+}
+
+} // namespace
+} // namespace lyceum::cli

@@ -1,0 +1,419 @@
+// The pages in each of their states, on a real store and a real window. LYCEUM_SHOTS=FOLDER keeps a
+// picture of each.
+#include "tests/ui/pages/page_workspace.h"
+#include "ui/models/session.h"
+#include "ui/panels/new_run/choice_card.h"
+#include "ui/panels/places.h"
+#include "ui/shell/main_window.h"
+#include "ui/theme/theme.h"
+#include "ui/widgets/bubble.h"
+#include "ui/widgets/button.h"
+#include "ui/widgets/empty_state.h"
+#include "ui/widgets/message_bar.h"
+#include "ui/widgets/page_header.h"
+
+#include <QComboBox>
+#include <QDir>
+#include <QLabel>
+#include <QLineEdit>
+#include <QListView>
+#include <QPlainTextEdit>
+#include <QTableView>
+#include <QTcpServer>
+#include <QTcpSocket>
+#include <QTest>
+
+using namespace lyceum;
+using namespace lyceum::ui;
+using namespace Qt::StringLiterals;
+
+namespace {
+
+/// One filled button a page is the rule; this finds the visible one.
+Button* filledButton(QWidget* page)
+{
+    for (auto* button : page->findChildren<Button*>())
+        if (button->isVisible() && button->kind() == ButtonKind::Filled)
+            return button;
+    return nullptr;
+}
+
+int numFilledButtons(QWidget* page)
+{
+    int count = 0;
+    for (auto* button : page->findChildren<Button*>())
+        count += button->isVisible() && button->kind() == ButtonKind::Filled ? 1 : 0;
+    return count;
+}
+
+bool showsText(QWidget* page, const QString& text)
+{
+    for (auto* label : page->findChildren<QLabel*>())
+        if (label->isVisible() && label->text().contains(text))
+            return true;
+    return false;
+}
+
+/// A window on a workspace of its own.
+struct Studio {
+    explicit Studio(test::PageWorkspace& workspace)
+    {
+        auto opened = Session::open(workspace.path());
+        session = std::move(opened).value();
+        window = std::make_unique<MainWindow>(*session, allPlaces());
+        window->resize(1600, 1000);
+        window->show();
+        (void)QTest::qWaitForWindowActive(window.get());
+    }
+
+    Place* go(PlaceId place, const QString& item = {})
+    {
+        window->navigator().go({.place = place, .item = item});
+        return window->place(place);
+    }
+
+    /// Pictures at both sizes, light and dark.
+    void shoot(const QString& name)
+    {
+        const QString folder = qEnvironmentVariable("LYCEUM_SHOTS");
+        if (folder.isEmpty())
+            return;
+        for (const auto mode : {ThemeMode::Light, ThemeMode::Dark}) {
+            Theme::instance().setMode(mode);
+            for (const QSize size : {QSize(1600, 1000), QSize(1280, 720)}) {
+                window->resize(size);
+                QTest::qWait(80);
+                window->grab().save(QDir(folder).filePath(u"pages-%1-%2-%3.png"_s.arg(
+                    name, mode == ThemeMode::Dark ? u"dark"_s : u"light"_s,
+                    QString::number(size.width()))));
+            }
+        }
+        Theme::instance().setMode(ThemeMode::Light);
+        window->resize(1600, 1000);
+    }
+
+    std::unique_ptr<Session> session;
+    std::unique_ptr<MainWindow> window;
+};
+
+} // namespace
+
+class TestPages : public QObject {
+    Q_OBJECT
+
+private slots:
+    void initTestCase()
+    {
+        Theme::install(*qApp);
+        Theme::instance().setMode(ThemeMode::Light);
+    }
+
+    void homeOffersTheStarterFirst()
+    {
+        test::PageWorkspace workspace;
+        Studio studio(workspace);
+        auto* page = studio.go(PlaceId::Home);
+        QCOMPARE(filledButton(page)->objectName(), u"trainStarter"_s);
+        QCOMPARE(numFilledButtons(page), 1);
+        QTRY_VERIFY_WITH_TIMEOUT(!showsText(page, u"Looking at processor"_s), 20000);
+        studio.shoot(u"home-first"_s);
+    }
+
+    void homeContinuesTheRunThatTrains()
+    {
+        test::PageWorkspace workspace;
+        workspace.addFinished("fractions-tutor", 1.092);
+        workspace.addFailed("fractions-tutor-full",
+                            "Checkpoint 40 was not written: it needs 1.5 GiB, 212 MiB are free.");
+        workspace.addLost("hint-writer");
+        workspace.addStopped("science-explainer");
+        workspace.addTraining("fractions-tutor-2");
+        Studio studio(workspace);
+        auto* page = studio.go(PlaceId::Home);
+        QCOMPARE(filledButton(page)->text(), u"Continue fractions-tutor-2"_s);
+        QCOMPARE(numFilledButtons(page), 1);
+        QVERIFY(showsText(page, u"Running now"_s));
+        QVERIFY(showsText(page, u"science-explainer"_s));
+        QTRY_VERIFY_WITH_TIMEOUT(!showsText(page, u"Looking at processor"_s), 20000);
+        studio.shoot(u"home-returning"_s);
+    }
+
+    void runsIsEmptyWithAWayToStart()
+    {
+        test::PageWorkspace workspace;
+        Studio studio(workspace);
+        auto* page = studio.go(PlaceId::Runs);
+        QVERIFY(showsText(page, u"No runs yet"_s));
+        QCOMPARE(numFilledButtons(page), 1);
+        studio.shoot(u"runs-empty"_s);
+    }
+
+    void runsAreFilteredResumedAndDeletedOnlyWhenAsked()
+    {
+        test::PageWorkspace workspace;
+        workspace.addFinished("fractions-tutor", 1.092);
+        workspace.addFailed("fractions-tutor-full",
+                            "Checkpoint 40 was not written: it needs 1.5 GiB, 212 MiB are free.");
+        workspace.addLost("hint-writer");
+        workspace.addStopped("science-explainer");
+        workspace.addTraining("fractions-tutor-2");
+        Studio studio(workspace);
+        auto* page = studio.go(PlaceId::Runs);
+        auto* table = page->findChild<QTableView*>();
+        QCOMPARE(table->model()->rowCount(), 5);
+        studio.shoot(u"runs"_s);
+
+        auto* filter = page->findChild<QLineEdit*>();
+        filter->setText(u"science"_s);
+        QCOMPARE(table->model()->rowCount(), 1);
+        filter->setText(u"zebra"_s);
+        QVERIFY(showsText(page, u"No run matches “zebra”"_s));
+        studio.shoot(u"runs-nothing-found"_s);
+        filter->clear();
+
+        const auto found = table->model()->match(table->model()->index(0, 1), Qt::DisplayRole,
+                                                 u"fractions-tutor"_s, 1, Qt::MatchExactly);
+        table->selectRow(found.first().row());
+        table->setFocus();
+        QTest::keyClick(table, Qt::Key_Delete);
+        auto* message = page->findChild<MessageBar*>();
+        QVERIFY(message->isShown()); // it holds models, so it asks
+        QVERIFY(message->message().text.contains(u"2"_s));
+        studio.shoot(u"runs-delete"_s);
+        emit message->actionTriggered();
+        QTRY_COMPARE(table->model()->rowCount(), 4);
+    }
+
+    void dataShowsRecordsCardAndConversation()
+    {
+        test::PageWorkspace workspace;
+        Studio studio(workspace);
+        auto* page = studio.go(PlaceId::Data, u"fractions-tutor"_s);
+        auto* table = page->findChildren<QTableView*>().last();
+        QTRY_VERIFY_WITH_TIMEOUT(table->model()->rowCount() >= 500, 10000);
+        QTRY_VERIFY(!page->findChildren<Bubble*>().isEmpty());
+        QCOMPARE(filledButton(page)->text(), u"Use for a new run"_s);
+        studio.shoot(u"data-records"_s);
+        for (auto* button : page->findChildren<QPushButton*>())
+            if (button->text() == u"Card"_s)
+                button->click();
+        QTest::qWait(100);
+        studio.shoot(u"data-card"_s);
+    }
+
+    void aFileWithWrongLinesListsThemWithTheirRepair()
+    {
+        test::PageWorkspace workspace;
+        const auto file = workspace.addFile(
+            "lesson.jsonl", "{\"prompt\":\"What is 1/2 + 1/4?\",\"completion\":\"Answer: 3/4\"}\n"
+                            "{\"prompt\":\"What is 1/3 + 1/3?\"}\n{\"prompt\": broken\n"
+                            "{\"messages\":[{\"role\":\"user\",\"content\":\"\"}]}\n");
+        Studio studio(workspace);
+        auto* page = studio.go(PlaceId::Data, QString::fromStdString(file));
+        QTRY_VERIFY(showsText(page, u"3 problems in this file"_s));
+        QVERIFY(!filledButton(page)->isEnabled());
+        studio.shoot(u"data-problems"_s);
+    }
+
+    void aFileThatCannotBeReadSaysWhy()
+    {
+        test::PageWorkspace workspace;
+        const auto file = workspace.addFile("empty.jsonl", "");
+        Studio studio(workspace);
+        auto* page = studio.go(PlaceId::Data, QString::fromStdString(file));
+        QTRY_VERIFY(page->findChild<MessageBar*>()->isShown());
+        studio.shoot(u"data-failed"_s);
+    }
+
+    void newRunAsksForDataFirst()
+    {
+        test::PageWorkspace workspace;
+        Studio studio(workspace);
+        auto* page = studio.go(PlaceId::NewRun);
+        QVERIFY(showsText(page, u"Choose what to learn from"_s));
+        QVERIFY(!filledButton(page)->isEnabled());
+        studio.shoot(u"new-run-empty"_s);
+    }
+
+    void closingTheWindowWhileAFieldHasTheFocusIsSafe()
+    {
+        test::PageWorkspace workspace;
+        auto studio = std::make_unique<Studio>(workspace);
+        auto* page = studio->go(PlaceId::NewRun, u"fractions-tutor"_s);
+        auto* rate = page->findChild<QWidget*>(u"field:optimizer.lr"_s)->findChild<QLineEdit*>();
+        rate->setFocus();
+        QTest::keyClicks(rate, u"1"_s);
+        for (const auto place : {PlaceId::Data, PlaceId::Runs, PlaceId::Home, PlaceId::Export})
+            studio->go(place);
+        studio->go(PlaceId::NewRun);
+        rate->setFocus();
+        studio.reset();
+    }
+
+    void newRunCountsThenIsReadyAndMarksWhatIsWrong()
+    {
+        test::PageWorkspace workspace;
+        workspace.addFinished("fractions-tutor", 1.092);
+        Studio studio(workspace);
+        auto* page = studio.go(PlaceId::NewRun, u"recipe:starter"_s);
+        QTRY_VERIFY_WITH_TIMEOUT(showsText(page, u"Ready to start"_s), 60000);
+        QCOMPARE(numFilledButtons(page), 1);
+        QVERIFY(filledButton(page)->isEnabled());
+        auto* name = page->findChild<QWidget*>(u"field:name"_s)->findChild<QLineEdit*>();
+        QCOMPARE(name->text(), u"fractions-tutor-2"_s); // the first is taken
+        studio.shoot(u"new-run-ready"_s);
+
+        auto* rate = page->findChild<QWidget*>(u"field:optimizer.lr"_s)->findChild<QLineEdit*>();
+        rate->setFocus();
+        rate->selectAll();
+        QTest::keyClicks(rate, u"fast"_s);
+        auto* epochs =
+            page->findChild<QWidget*>(u"field:data.max_length"_s)->findChild<QLineEdit*>();
+        epochs->setFocus();
+        epochs->selectAll();
+        QTest::keyClicks(epochs, u"2"_s);
+        QVERIFY(showsText(page, u"2 setting"_s));
+        QVERIFY(!filledButton(page)->isEnabled());
+        studio.shoot(u"new-run-wrong"_s);
+    }
+
+    void newRunUnfoldsEverySettingAndEditsYaml()
+    {
+        test::PageWorkspace workspace;
+        Studio studio(workspace);
+        auto* page = studio.go(PlaceId::NewRun, u"fractions-tutor"_s);
+        for (auto* button : page->findChildren<Button*>())
+            if (button->text().startsWith(u"All "_s))
+                button->click();
+        QVERIFY(page->findChild<QWidget*>(u"field:samples.prompts"_s) != nullptr);
+        QTRY_VERIFY_WITH_TIMEOUT(showsText(page, u"Ready to start"_s), 60000);
+        studio.shoot(u"new-run-settings"_s);
+        for (auto* button : page->findChildren<Button*>())
+            if (button->text() == u"Edit as YAML"_s)
+                button->click();
+        auto* text = page->findChild<QPlainTextEdit*>();
+        for (auto* edit : page->findChildren<QPlainTextEdit*>())
+            if (edit->isVisible())
+                text = edit;
+        text->setFocus();
+        text->setPlainText(text->toPlainText().replace(u"max_length: 512"_s, u"max_lenght: 512"_s));
+        QTRY_VERIFY(showsText(page, u"max_length"_s));
+        studio.shoot(u"new-run-yaml"_s);
+    }
+
+    void exportHasNothingUntilARunHasSaved()
+    {
+        test::PageWorkspace workspace;
+        Studio studio(workspace);
+        auto* page = studio.go(PlaceId::Export);
+        QTRY_VERIFY(showsText(page, u"Nothing to export yet"_s));
+        studio.shoot(u"export-empty"_s);
+    }
+
+    void exportRunsTheEngineAndShowsItsProof();
+    void tryItTalksToAServedModel();
+};
+
+namespace {
+
+/// A folder with a script in the place of lyceum-engine, which $LYCEUM_BIN names while this lives.
+class FakeBin {
+public:
+    explicit FakeBin(const QByteArray& body) : before_(qgetenv("LYCEUM_BIN"))
+    {
+        QFile file(folder_.filePath(u"lyceum-engine"_s));
+        file.open(QIODevice::WriteOnly);
+        file.write("#!/bin/sh\n" + body);
+        file.close();
+        file.setPermissions(QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner);
+        qputenv("LYCEUM_BIN", folder_.path().toUtf8());
+    }
+    ~FakeBin() { qputenv("LYCEUM_BIN", before_); }
+
+private:
+    QTemporaryDir folder_;
+    QByteArray before_;
+};
+
+} // namespace
+
+void TestPages::exportRunsTheEngineAndShowsItsProof()
+{
+    FakeBin engine("echo 'Merging the adapter' >&2\nmkdir -p \"$8\"\nfor f in config.json "
+                   "generation_config.json "
+                   "model.safetensors tokenizer.json tokenizer_config.json; do echo x > \"$8/$f\"; "
+                   "done\nsleep 1\n"
+                   "echo "
+                   "'{\"files\":[\"config.json\",\"generation_config.json\",\"model.safetensors\","
+                   "\"tokenizer.json\","
+                   "\"tokenizer_config.json\"],\"verified\":true,\"max_difference\":0.000031}'\n");
+    test::PageWorkspace workspace;
+    workspace.addFinished("fractions-tutor", 1.092);
+    Studio studio(workspace);
+    auto* page = studio.go(PlaceId::Export, u"fractions-tutor"_s);
+    auto* choice = page->findChild<QComboBox*>(u"exportChoice"_s);
+    QTRY_COMPARE(choice->count(), 2);
+    QCOMPARE(numFilledButtons(page), 1);
+    studio.shoot(u"export-ready"_s);
+    filledButton(page)->click();
+    QTRY_VERIFY(showsText(page, u"Merging the adapter"_s));
+    QTRY_VERIFY_WITH_TIMEOUT(filledButton(page)->text() == u"Open folder"_s, 10000);
+    QCOMPARE(numFilledButtons(page), 1);
+    QVERIFY(showsText(page, u"from transformers import pipeline"_s));
+    QVERIFY(showsText(page, u"3.1 × 10⁻⁵"_s));
+    studio.shoot(u"export-done"_s);
+}
+
+void TestPages::tryItTalksToAServedModel()
+{
+    QTcpServer server;
+    server.listen(QHostAddress::LocalHost);
+    connect(&server, &QTcpServer::newConnection, &server, [&server] {
+        auto* socket = server.nextPendingConnection();
+        connect(socket, &QTcpSocket::readyRead, socket, [socket] {
+            if (!socket->readAll().contains("\"seed\""))
+                return;
+            socket->write(
+                "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n"
+                "data: {\"choices\":[{\"delta\":{\"content\":\"Good try, there is one slip. You "
+                "added the bottoms, "
+                "4 + 3 = 7. The bottoms name sizes of pieces, and these pieces have different "
+                "sizes.\\nStep 1: Find a "
+                "common bottom. 4 and 3 both go into 12.\\nAnswer: 17/12\"}}]}\n\n"
+                "data: "
+                "{\"choices\":[{\"delta\":{},\"finish_reason\":\"stop\"}],\"usage\":{\"completion_"
+                "tokens\":58,"
+                "\"tokens_per_second\":31.4}}\n\ndata: [DONE]\n\n");
+            socket->disconnectFromHost();
+        });
+    });
+    FakeBin engine("echo '{\"url\":\"http://127.0.0.1:" + QByteArray::number(server.serverPort()) +
+                   "\"}'\nexec sleep 300\n");
+    test::PageWorkspace workspace;
+    workspace.addFinished("fractions-tutor", 1.092);
+    Studio studio(workspace);
+    auto* page = studio.go(PlaceId::TryIt, u"fractions-tutor"_s);
+    auto* send = page->findChild<Button*>(u"send"_s);
+    auto* question = page->findChild<QPlainTextEdit*>(u"question"_s);
+    question->setPlainText(
+        u"Work out 3/4 + 2/3.\nMy attempt: I added the tops and the bottoms and got 5/7."_s);
+    QTRY_VERIFY_WITH_TIMEOUT(send->isEnabled(), 10000);
+    studio.shoot(u"try-it-ready"_s);
+    QTest::keyClick(question, Qt::Key_Return, Qt::ControlModifier);
+    QTRY_COMPARE(page->findChildren<Bubble*>().size(), 2);
+    QTRY_VERIFY(showsText(page, u"58 token"_s));
+    QVERIFY(question->toPlainText().isEmpty());
+    studio.shoot(u"try-it-answered"_s);
+
+    server.close();
+    question->setPlainText(u"And 1/2 + 1/3?"_s);
+    QTest::keyClick(question, Qt::Key_Return, Qt::ControlModifier);
+    QTRY_VERIFY(showsText(page, u"Restart the model"_s));
+    for (auto* button : page->findChildren<Button*>())
+        if (button->text() == u"Settings"_s)
+            button->click();
+    studio.shoot(u"try-it-failed"_s);
+}
+
+QTEST_MAIN(TestPages)
+#include "tst_pages.moc"

@@ -1,0 +1,101 @@
+#include "ui/models/run_draft.h"
+
+#include "core/base/check.h"
+#include "ui/models/convert.h"
+
+#include <algorithm>
+
+namespace lyceum::ui {
+
+const config::FieldInfo& fieldInfo(const QString& path)
+{
+    const auto& all = config::fields();
+    const auto found = std::ranges::find(all, path.toStdString(), &config::FieldInfo::path);
+    LYCEUM_CHECK(found != all.end(), "a field of the form is not a field of the configuration");
+    return *found;
+}
+
+RunDraft::RunDraft(QObject* parent) : QObject(parent)
+{
+    validate();
+}
+
+void RunDraft::reset(config::RunConfig config)
+{
+    config_ = std::move(config);
+    typed_.clear();
+    kindProblems_.clear();
+    yamlProblems_.clear();
+    validate();
+    emit changed();
+}
+
+void RunDraft::setField(const QString& path, const QString& text)
+{
+    const std::string name = path.toStdString();
+    std::erase_if(kindProblems_,
+                  [&name](const config::Problem& problem) { return problem.field == name; });
+    typed_.remove(path);
+    if (auto problem = config::set_field(config_, name, text.toStdString())) {
+        typed_.insert(path, text);
+        kindProblems_.push_back(std::move(*problem));
+    }
+    yamlProblems_.clear();
+    validate();
+    emit changed();
+}
+
+void RunDraft::setYaml(const QString& yaml)
+{
+    auto parsed = config::parse_yaml(yaml.toStdString());
+    yamlProblems_ = std::move(parsed.problems);
+    if (yamlProblems_.empty()) {
+        config_ = std::move(parsed.config);
+        typed_.clear();
+        kindProblems_.clear();
+    }
+    validate();
+    emit changed();
+}
+
+void RunDraft::validate()
+{
+    problems_ = config::validate(config_);
+    std::erase_if(problems_, [this](const config::Problem& problem) {
+        return typed_.contains(toQt(problem.field));
+    });
+    problems_.insert(problems_.begin(), kindProblems_.begin(), kindProblems_.end());
+}
+
+QString RunDraft::field(const QString& path) const
+{
+    const auto typed = typed_.find(path);
+    return typed != typed_.end() ? *typed : toQt(config::get_field(config_, path.toStdString()));
+}
+
+bool RunDraft::isDefault(const QString& path) const
+{
+    return field(path) == toQt(fieldInfo(path).default_value);
+}
+
+QString RunDraft::yaml() const
+{
+    return toQt(config::to_yaml(config_));
+}
+
+const config::Problem* RunDraft::problemOf(const QString& path) const
+{
+    const auto found = std::ranges::find(problems_, path.toStdString(), &config::Problem::field);
+    return found == problems_.end() ? nullptr : &*found;
+}
+
+int RunDraft::numChanged() const
+{
+    return static_cast<int>(
+        std::ranges::count_if(config::fields(), [this](const config::FieldInfo& info) {
+            const bool isContent = info.path == "name" || info.path.starts_with("data.train");
+            return !isContent && !isDefault(toQt(info.path));
+        }));
+}
+
+} // namespace lyceum::ui

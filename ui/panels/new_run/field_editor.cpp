@@ -1,0 +1,165 @@
+#include "ui/panels/new_run/field_editor.h"
+
+#include "ui/models/convert.h"
+#include "ui/models/run_draft.h"
+#include "ui/widgets/styled.h"
+
+#include <QCheckBox>
+#include <QComboBox>
+#include <QLabel>
+#include <QLineEdit>
+#include <QPlainTextEdit>
+#include <QVBoxLayout>
+
+#include <algorithm>
+
+namespace lyceum::ui {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+constexpr int kListLines = 3;
+constexpr int kMostWidth = 420;
+
+} // namespace
+
+FieldEditor::FieldEditor(RunDraft& draft, const QString& path, Help help, const QString& label,
+                         QWidget* parent)
+    : QWidget(parent)
+    , draft_(draft)
+    , path_(path)
+    , info_(fieldInfo(path))
+    , label_(makeLabel(label.isEmpty() ? toQt(info_.label) : label, TextStyle::Strong))
+    , problem_(makeParagraph({}, TextStyle::Small, Role::Fault))
+{
+    setObjectName(u"field:"_s + path);
+    editor_ = makeEditor();
+    editor_->setAccessibleName(label_->text());
+    editor_->setAccessibleDescription(toQt(info_.help));
+    editor_->setToolTip(u"%1\n%2"_s.arg(toQt(info_.help), path));
+    if (help == Help::Below)
+        editor_->setMaximumWidth(kMostWidth);
+    setFocusProxy(editor_);
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins({});
+    column->setSpacing(space::k4);
+    if (info_.kind != config::FieldKind::Toggle)
+        column->addWidget(label_);
+    else
+        label_->hide();
+    column->addWidget(editor_);
+    if (help == Help::Below)
+        column->addWidget(makeParagraph(toQt(info_.help), TextStyle::Small, Role::Text3));
+    column->addWidget(problem_);
+    label_->setParent(this);
+    connect(&draft_, &RunDraft::changed, this, &FieldEditor::refresh);
+    refresh();
+}
+
+QWidget* FieldEditor::makeEditor()
+{
+    switch (info_.kind) {
+    case config::FieldKind::Choice:
+        return makeChoice();
+    case config::FieldKind::Toggle:
+        return makeToggle();
+    case config::FieldKind::TextList:
+        return makeList();
+    case config::FieldKind::Text:
+    case config::FieldKind::Integer:
+    case config::FieldKind::Number:
+    case config::FieldKind::NumberPair:
+        break;
+    }
+    return makeLine();
+}
+
+QWidget* FieldEditor::makeLine()
+{
+    auto* line = new QLineEdit;
+    connect(line, &QLineEdit::textEdited, this,
+            [this](const QString& text) { draft_.setField(path_, text); });
+    connect(line, &QLineEdit::editingFinished, this, &FieldEditor::refresh);
+    return line;
+}
+
+QWidget* FieldEditor::makeList()
+{
+    auto* list = new QPlainTextEdit;
+    list->setTabChangesFocus(true);
+    list->setPlaceholderText(info_.has_auto ? tr("auto") : tr("One a line"));
+    list->setFixedHeight(list->fontMetrics().lineSpacing() * kListLines + 2 * space::k12);
+    connect(list, &QPlainTextEdit::textChanged, this, [this, list] {
+        if (list->hasFocus())
+            draft_.setField(path_, list->toPlainText());
+    });
+    return list;
+}
+
+QWidget* FieldEditor::makeChoice()
+{
+    auto* choice = new QComboBox;
+    for (const auto& item : info_.choices)
+        choice->addItem(toQt(item.label), toQt(item.value));
+    connect(choice, &QComboBox::activated, this,
+            [this, choice] { draft_.setField(path_, choice->currentData().toString()); });
+    return choice;
+}
+
+QWidget* FieldEditor::makeToggle()
+{
+    auto* toggle = new QCheckBox(label_->text());
+    connect(toggle, &QCheckBox::clicked, this,
+            [this](bool on) { draft_.setField(path_, on ? u"true"_s : u"false"_s); });
+    return toggle;
+}
+
+void FieldEditor::refresh()
+{
+    showValue(draft_.field(path_));
+    const auto* problem = draft_.problemOf(path_);
+    setStyleProperty(editor_, "invalid", problem != nullptr);
+    const QString text =
+        problem == nullptr
+            ? QString()
+            : (label_->text() + u' ' + toQt(problem->message) + u' ' + toQt(problem->hint))
+                  .trimmed();
+    if (!text.isEmpty() && text != problem_->text() && editor_->hasFocus())
+        announce(editor_, text);
+    problem_->setText(text);
+    problem_->setVisible(problem != nullptr);
+    editor_->setAccessibleDescription(text.isEmpty() ? toQt(info_.help) : text);
+    if (!info_.enabled_by.empty())
+        editor_->setEnabled(draft_.field(toQt(info_.enabled_by)) == u"true");
+}
+
+void FieldEditor::showValue(const QString& value)
+{
+    if (auto* toggle = qobject_cast<QCheckBox*>(editor_)) {
+        toggle->setChecked(value == u"true");
+    } else if (auto* choice = qobject_cast<QComboBox*>(editor_)) {
+        choice->setCurrentIndex(choice->findData(value));
+    } else if (auto* line = qobject_cast<QLineEdit*>(editor_)) {
+        if (!line->hasFocus() && line->text() != value)
+            line->setText(value);
+    } else if (auto* list = qobject_cast<QPlainTextEdit*>(editor_)) {
+        if (!list->hasFocus() && list->toPlainText() != value)
+            list->setPlainText(value);
+    }
+}
+
+void FieldEditor::focusEditor()
+{
+    editor_->setFocus(Qt::OtherFocusReason);
+}
+
+bool FieldEditor::matches(const QString& words) const
+{
+    const QString all = label_->text() + u' ' + toQt(info_.help) + u' ' + path_;
+    const QStringList parts = words.split(u' ', Qt::SkipEmptyParts);
+    return std::ranges::all_of(
+        parts, [&all](const QString& word) { return all.contains(word, Qt::CaseInsensitive); });
+}
+
+} // namespace lyceum::ui

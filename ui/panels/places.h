@@ -1,0 +1,10 @@
+#pragma once
+
+#include "ui/shell/place.h"
+
+namespace lyceum::ui {
+
+/// Every place this version has something behind.
+[[nodiscard]] PlaceRegistry allPlaces();
+
+} // namespace lyceum::ui
