@@ -134,10 +134,15 @@ std::int64_t schema_version()
 
 Result<void> check_is_store(Database& database)
 {
-    LYCEUM_ASSIGN(const auto version, database.query_integer("PRAGMA user_version"));
-    LYCEUM_ASSIGN(const auto application, database.query_integer("PRAGMA application_id"));
-    LYCEUM_ASSIGN(const auto num_objects,
-                  database.query_integer("SELECT count(*) FROM sqlite_schema"));
+    // One statement sees one state of the file: another program may be creating the store.
+    LYCEUM_ASSIGN(auto row,
+                  database.prepare("SELECT (SELECT user_version FROM pragma_user_version),"
+                                   " (SELECT application_id FROM pragma_application_id),"
+                                   " (SELECT count(*) FROM sqlite_schema)"));
+    LYCEUM_TRY(row.step());
+    const auto version = row.integer(0);
+    const auto application = row.integer(1);
+    const auto num_objects = row.integer(2);
     if (application != kApplicationId && (num_objects > 0 || version != 0))
         return Error{ErrorCode::InvalidData,
                      "The file " + database.path().string() +
