@@ -15,6 +15,8 @@ namespace lyceum::formats {
 inline constexpr std::size_t kQuantBlock =
     32; ///< Elements a block of Q4_0, Q4_1, Q5_0, Q5_1, Q8_0.
 
+inline constexpr std::size_t kQuantBlockK = 256; ///< Elements a block of Q2_K to Q6_K.
+
 void convert_f32(const std::byte* source, std::size_t num_blocks, float* out);
 void convert_f16(const std::byte* source, std::size_t num_blocks, float* out);
 void convert_bf16(const std::byte* source, std::size_t num_blocks, float* out);
@@ -23,6 +25,11 @@ void convert_q4_1(const std::byte* source, std::size_t num_blocks, float* out);
 void convert_q5_0(const std::byte* source, std::size_t num_blocks, float* out);
 void convert_q5_1(const std::byte* source, std::size_t num_blocks, float* out);
 void convert_q8_0(const std::byte* source, std::size_t num_blocks, float* out);
+void convert_q2_k(const std::byte* source, std::size_t num_blocks, float* out);
+void convert_q3_k(const std::byte* source, std::size_t num_blocks, float* out);
+void convert_q4_k(const std::byte* source, std::size_t num_blocks, float* out);
+void convert_q5_k(const std::byte* source, std::size_t num_blocks, float* out);
+void convert_q6_k(const std::byte* source, std::size_t num_blocks, float* out);
 
 /// IEEE 754 binary16 to binary32, exact (while the processor does not flush subnormals to zero,
 /// which nothing here asks for); without branches, so that loops over it vectorise.

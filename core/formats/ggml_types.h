@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 namespace lyceum::formats {
@@ -23,5 +24,8 @@ struct GgmlType {
 
 /// Null for a number that is no type.
 [[nodiscard]] const GgmlType* find_ggml_type(std::uint32_t id) noexcept;
+
+/// "F32, F16, Q4_0, ...": those with values this version can read, for messages.
+[[nodiscard]] std::string readable_ggml_types();
 
 } // namespace lyceum::formats

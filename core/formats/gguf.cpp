@@ -174,7 +174,7 @@ Result<void> GgufFile::read_float32(std::string_view name, std::span<float> out)
         return Error{ErrorCode::Unsupported,
                      path().string() + ": tensor " + std::string(name) + " is stored as " +
                          std::string(at.type->name) + ", which this version cannot read",
-                     "Use a file in F32, F16, BF16, Q8_0, Q5_1, Q5_0, Q4_1 or Q4_0."};
+                     "Use a file in " + readable_ggml_types() + "."};
     at.type->to_float32(at.bytes.data(), out.size() / at.type->block_elements, out.data());
     return {};
 }

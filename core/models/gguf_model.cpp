@@ -80,7 +80,7 @@ Result<void> check_readable(const GgufFile& file)
             return Error{ErrorCode::Unsupported,
                          file.path().string() + ": tensor " + info.name + " is stored as " +
                              info.dtype + ", which this version cannot read",
-                         "Use a file in F32, F16, BF16, Q8_0, Q5_1, Q5_0, Q4_1 or Q4_0."};
+                         "Use a file in " + formats::readable_ggml_types() + "."};
     return {};
 }
 

@@ -29,9 +29,10 @@ def blocks(generator, type_):
     raw = generator.integers(0, 256, size=(count, size), dtype=np.uint8)
     if block > 1:  # a finite scale and minimum; -0, subnormals and large ones appear among them
         halves = np.array([0x2E66, 0x8001, 0x7BFF, 0x8000, 0x03FF, 0xB800], dtype=np.uint16)
-        raw[:, :2] = halves[:count].view(np.uint8).reshape(count, 2)
-        if type_ in (Type.Q4_1, Type.Q5_1):
-            raw[:, 2:4] = halves[3:3 + count].view(np.uint8).reshape(count, 2)
+        at = {Type.Q2_K: 80, Type.Q3_K: 108, Type.Q6_K: 208}.get(type_, 0)
+        raw[:, at:at + 2] = halves[:count].view(np.uint8).reshape(count, 2)
+        if type_ in (Type.Q4_1, Type.Q5_1, Type.Q2_K, Type.Q4_K, Type.Q5_K):
+            raw[:, at + 2:at + 4] = halves[3:3 + count].view(np.uint8).reshape(count, 2)
     if type_ == Type.F16:
         raw[:6] = np.array([0x7C00, 0xFC00, 0x0001, 0x83FF, 0x8000, 0x7BFF], np.uint16).view(np.uint8).reshape(6, 2)
     values = dequantize(raw.reshape(1, -1), type_)
@@ -71,7 +72,8 @@ def hugging_face_tensors(reader):
 def main():
     path = sys.argv[1]
     generator = np.random.default_rng(3)
-    types = [Type.F32, Type.F16, Type.BF16, Type.Q4_0, Type.Q4_1, Type.Q5_0, Type.Q5_1, Type.Q8_0]
+    types = [Type.F32, Type.F16, Type.BF16, Type.Q4_0, Type.Q4_1, Type.Q5_0, Type.Q5_1, Type.Q8_0,
+             Type.Q2_K, Type.Q3_K, Type.Q4_K, Type.Q5_K, Type.Q6_K]
     result = {"blocks": {t.name: blocks(generator, t) for t in types}, "tensors": []}
     model = AutoModelForCausalLM.from_pretrained(os.path.dirname(path), gguf_file=os.path.basename(path))
     state = model.state_dict()

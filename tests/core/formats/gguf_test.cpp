@@ -79,7 +79,7 @@ TEST(Gguf, SaysThatAKnownButUnreadableTypeIsUnsupported)
     const test::TemporaryFolder folder;
     const auto path = folder.path() / "k.gguf";
     GgufBuilder builder;
-    builder.start(1, 0).tensor("w", {256}, 12, 0).pad().raw(std::string(144, 'x'));
+    builder.start(1, 0).tensor("w", {256}, 23, 0).pad().raw(std::string(136, 'x'));
     test::write_bytes(path, builder.bytes());
     const auto file = GgufFile::open(path);
     ASSERT_TRUE(file) << file.error().message;
@@ -87,7 +87,7 @@ TEST(Gguf, SaysThatAKnownButUnreadableTypeIsUnsupported)
     const auto read = file.value()->read_float32("w", values);
     ASSERT_FALSE(read);
     EXPECT_EQ(read.error().code, ErrorCode::Unsupported);
-    EXPECT_THAT(read.error().message, HasSubstr("tensor w is stored as Q4_K"));
+    EXPECT_THAT(read.error().message, HasSubstr("tensor w is stored as IQ4_XS"));
 }
 
 } // namespace
