@@ -2,6 +2,7 @@
 
 #include "app/cli/progress_line.h"
 #include "app/cli/signals.h"
+#include "core/jobs/run_figures.h"
 
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -78,19 +79,11 @@ private:
         ProgressView view{.phase = std::string{store::to_string(run_.phase)},
                           .step = run_.step,
                           .total_steps = run_.total_steps};
-        LYCEUM_ASSIGN(const std::vector<store::Metric> metrics,
-                      jobs_.store().latest_metrics(run_.id));
-        for (const store::Metric& metric : metrics) {
-            if (metric.name == "train_loss")
-                view.train_loss = metric.value;
-            else if (metric.name == "val_loss")
-                view.val_loss = metric.value;
-            else if (metric.name == "tokens_per_second")
-                view.tokens_per_second = metric.value;
-        }
-        pace_.add(Pace::Clock::now(), run_.step);
-        if (run_.total_steps > 0)
-            view.seconds_left = pace_.seconds_for(run_.total_steps - run_.step);
+        LYCEUM_ASSIGN(const auto figures, jobs::run_figures(jobs_.store(), run_));
+        view.train_loss = figures.train_loss;
+        view.val_loss = figures.val_loss;
+        view.tokens_per_second = figures.tokens_per_second;
+        view.seconds_left = figures.seconds_left;
         print(view);
         return {};
     }
@@ -114,7 +107,6 @@ private:
     jobs::Jobs& jobs_;
     store::RunRow run_;
     int width_;
-    Pace pace_;
     std::int64_t last_event_ = 0;
     std::int64_t last_change_ = -1;
     std::int64_t last_printed_ = 0;

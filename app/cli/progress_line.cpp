@@ -54,22 +54,4 @@ std::string progress_line(const ProgressView& view, int width)
     return line;
 }
 
-void Pace::add(Clock::time_point time, std::int64_t step)
-{
-    if (!seen_.empty() && seen_.back().second == step)
-        return;
-    seen_.emplace_back(time, step);
-    while (seen_.size() > 2 && time - seen_.front().first > std::chrono::seconds{30})
-        seen_.pop_front();
-}
-
-std::optional<double> Pace::seconds_for(std::int64_t num_steps) const
-{
-    if (seen_.size() < 2)
-        return std::nullopt;
-    const std::chrono::duration<double> time = seen_.back().first - seen_.front().first;
-    const auto steps = static_cast<double>(seen_.back().second - seen_.front().second);
-    return time.count() / steps * static_cast<double>(num_steps);
-}
-
 } // namespace lyceum::cli

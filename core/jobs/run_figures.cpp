@@ -62,13 +62,19 @@ Result<RunFigures> run_figures(store::RunStore& store, const store::RunRow& run)
     figures.tokens_per_second = value_of("tokens_per_second");
     figures.memory_bytes = value_of("memory_bytes");
 
-    if (active && run.total_steps > 0) {
-        LYCEUM_ASSIGN(const auto pace, recent_seconds_per_step(store, run));
-        if (pace)
-            figures.seconds_left =
-                *pace * static_cast<double>(std::max<std::int64_t>(run.total_steps - run.step, 0));
-    }
+    LYCEUM_ASSIGN(figures.seconds_left, seconds_left(store, run));
     return figures;
+}
+
+Result<std::optional<double>> seconds_left(store::RunStore& store, const store::RunRow& run)
+{
+    if (!is_active(run.status) || run.status == store::RunStatus::Stopping || run.total_steps <= 0)
+        return std::optional<double>();
+    LYCEUM_ASSIGN(const auto pace, recent_seconds_per_step(store, run));
+    if (!pace)
+        return std::optional<double>();
+    const auto steps = std::max<std::int64_t>(run.total_steps - run.step, 0);
+    return std::optional(*pace * static_cast<double>(steps));
 }
 
 } // namespace lyceum::jobs

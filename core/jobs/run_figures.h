@@ -14,12 +14,12 @@ namespace lyceum::jobs {
 /// The newest values; empty where there is none yet.
 struct RunFigures {
     std::int64_t step = 0;
-    std::int64_t total_steps = 0;       ///< 0 while it is not known.
-    double progress = 0;                ///< 0 to 1
-    double elapsed_seconds = 0;         ///< Of the latest attempt.
-    std::optional<double> seconds_left; ///< From the last 50 recorded steps; only of an active run.
-    std::optional<double> train_loss;   ///< Nats per token.
-    std::optional<double> val_loss;     ///< Nats per token.
+    std::int64_t total_steps = 0; ///< 0 while it is not known.
+    double progress = 0;          ///< 0 to 1
+    double elapsed_seconds = 0;   ///< Of the latest attempt.
+    std::optional<double> seconds_left;
+    std::optional<double> train_loss; ///< Nats per token.
+    std::optional<double> val_loss;   ///< Nats per token.
     std::optional<double> best_val_loss;
     std::optional<double> perplexity;
     std::optional<double> learning_rate;
@@ -28,5 +28,10 @@ struct RunFigures {
 };
 
 [[nodiscard]] Result<RunFigures> run_figures(store::RunStore& store, const store::RunRow& run);
+
+/// From the last 50 recorded steps of this attempt, pauses for validation and saving included.
+/// Empty before the second step, without a known end, and of a run that stops or has ended.
+[[nodiscard]] Result<std::optional<double>> seconds_left(store::RunStore& store,
+                                                         const store::RunRow& run);
 
 } // namespace lyceum::jobs

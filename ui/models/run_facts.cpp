@@ -68,14 +68,6 @@ QString timeTaken(const store::RunRow& run)
     return run.started_at > 0 ? format::duration(secondsTaken(run)) : format::unknown();
 }
 
-double secondsLeft(const store::RunRow& run)
-{
-    if (run.status != store::RunStatus::Running || run.step <= 0 || run.total_steps <= run.step)
-        return -1;
-    return secondsTaken(run) / static_cast<double>(run.step) *
-           static_cast<double>(run.total_steps - run.step);
-}
-
 QString detail(const store::RunRow& run)
 {
     if (run.status == store::RunStatus::Failed && !run.message.empty())

@@ -21,8 +21,6 @@ namespace lyceum::ui::facts {
 /// Seconds from start to end, or to now for one that runs; 0 before the start.
 [[nodiscard]] double secondsTaken(const store::RunRow& run);
 [[nodiscard]] QString timeTaken(const store::RunRow& run);
-/// Seconds to the end at the speed so far; negative while nothing is known.
-[[nodiscard]] double secondsLeft(const store::RunRow& run);
 /// A failed run's sentence; of any other what it is: "smollm2-135m-instruct, adapters (LoRA), on
 /// fractions-tutor".
 [[nodiscard]] QString detail(const store::RunRow& run);

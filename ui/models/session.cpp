@@ -1,8 +1,11 @@
 #include "ui/models/session.h"
 
+#include "core/jobs/run_figures.h"
+
 #include <QTimer>
 
 #include <algorithm>
+#include <map>
 
 namespace lyceum::ui {
 
@@ -84,34 +87,10 @@ int Session::activeCount() const
         std::ranges::count_if(runs_, [](const auto& run) { return isActive(run.status); }));
 }
 
-double Session::secondsPerStep(const store::RunRow& run)
-{
-    constexpr std::int64_t kWindow = 50;
-    constexpr double kSecondsBetweenMeasures = 1.0;
-    Pace& pace = pace_[run.id];
-    if (pace.measuredAt > 0 && run.heartbeat_at - pace.measuredAt < kSecondsBetweenMeasures)
-        return pace.secondsPerStep;
-    const auto points =
-        store().series(run.id, "train_loss", std::max<std::int64_t>(run.step - kWindow - 1, -1));
-    if (points && points.value().size() >= 3) {
-        const auto& first = points.value().front();
-        const auto& last = points.value().back();
-        if (last.step > first.step && last.time > first.time)
-            pace = {.measuredAt = run.heartbeat_at,
-                    .secondsPerStep =
-                        (last.time - first.time) / static_cast<double>(last.step - first.step)};
-    }
-    return pace.secondsPerStep;
-}
-
 std::optional<double> Session::secondsLeft(const store::RunRow& run)
 {
-    if (!isActive(run.status) || run.status == store::RunStatus::Stopping || run.total_steps <= 0)
-        return {};
-    const double perStep = secondsPerStep(run);
-    if (!(perStep > 0))
-        return {};
-    return perStep * static_cast<double>(run.total_steps - run.step);
+    auto left = jobs::seconds_left(store(), run);
+    return left ? left.value() : std::nullopt; // reload() tells of a store that cannot be read
 }
 
 void Session::refresh()

@@ -8,7 +8,6 @@
 #include <QString>
 
 #include <filesystem>
-#include <map>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -40,8 +39,7 @@ public:
     [[nodiscard]] const store::RunRow* activeRun() const;
     [[nodiscard]] int activeCount() const;
 
-    /// From the pace of the last 50 steps, checks and saving included; empty before the third step
-    /// or without a known end or while it stops.
+    /// As jobs::seconds_left.
     [[nodiscard]] std::optional<double> secondsLeft(const store::RunRow& run);
 
     /// Looks at the store now instead of at the next tick; after an action of the user's.
@@ -64,13 +62,6 @@ private:
     std::unique_ptr<jobs::Jobs> jobs_;
     std::vector<store::RunRow> runs_;
     QTimer* timer_;
-    struct Pace {
-        double measuredAt = 0;
-        double secondsPerStep = 0; ///< 0: not known yet.
-    };
-    [[nodiscard]] double secondsPerStep(const store::RunRow& run);
-
-    std::map<store::RunId, Pace> pace_;
     std::int64_t lastCounter_ = -1;
     int ticksSinceReload_ = 0;
     bool hasFailed_ = false;

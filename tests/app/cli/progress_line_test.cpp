@@ -5,8 +5,6 @@
 namespace lyceum::cli {
 namespace {
 
-using namespace std::chrono_literals;
-
 const ProgressView kHalf{.phase = "training",
                          .step = 60,
                          .total_steps = 120,
@@ -33,21 +31,6 @@ TEST(ProgressLine, NamesThePhaseWhenItIsNotTraining)
     EXPECT_EQ(progress_line({.phase = "loading"}, 80), "loading");
     EXPECT_TRUE(
         progress_line({.phase = "saving", .step = 2, .total_steps = 2}, 80).ends_with("(saving)"));
-}
-
-TEST(Pace, IsTheMeanOfTheLastHalfMinute)
-{
-    Pace pace;
-    const Pace::Clock::time_point start{};
-    EXPECT_EQ(pace.seconds_for(10), std::nullopt);
-    pace.add(start, 1);
-    pace.add(start + 1s, 1);
-    EXPECT_EQ(pace.seconds_for(10), std::nullopt);
-    pace.add(start + 4s, 3);
-    EXPECT_DOUBLE_EQ(pace.seconds_for(10).value(), 20.0);
-    pace.add(start + 60s, 4);
-    pace.add(start + 61s, 5);
-    EXPECT_DOUBLE_EQ(pace.seconds_for(10).value(), 10.0) << "the slow start is forgotten";
 }
 
 } // namespace

@@ -97,13 +97,13 @@ void RunningCard::refreshFigures(const store::RunRow& run)
     std::vector<store::Metric> metrics;
     if (auto read = session_.store().latest_metrics(run.id))
         metrics = std::move(read).value();
-    const double left = facts::secondsLeft(run);
+    const auto left = session_.secondsLeft(run);
     const double now = static_cast<double>(QDateTime::currentSecsSinceEpoch());
     figures_->setFigure(
         TimeFigure,
         {.caption = tr("Time left"),
-         .value = left >= 0 ? format::duration(left) : format::unknown(),
-         .detail = left >= 0 ? tr("done about %1").arg(format::clock(now + left)) : QString()});
+         .value = left ? format::duration(*left) : format::unknown(),
+         .detail = left ? tr("done about %1").arg(format::clock(now + *left)) : QString()});
     figures_->setFigure(
         LossFigure,
         {.caption = tr("Validation loss"),
