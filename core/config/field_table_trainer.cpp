@@ -42,12 +42,14 @@ void add_duration(Table& table)
         {.path = "trainer.max_epochs",
          .label = "Times through the data",
          .help = "How often every sample is seen; -1 is until the steps "
-                 "are done."},
+                 "are done.",
+         .minus_one = "no limit"},
         at_least(-1), [](auto& c) -> auto& { return c.trainer.max_epochs; }));
     table.push_back(integer_field(
         {.path = "trainer.max_steps",
          .label = "Most steps",
-         .help = "Ends the run after so many steps; -1 is no limit."},
+         .help = "Ends the run after so many steps; -1 is no limit.",
+         .minus_one = "no limit"},
         at_least(-1), [](auto& c) -> auto& { return c.trainer.max_steps; }));
     table.push_back(auto_integer_field(
         {.path = "trainer.batch_size",

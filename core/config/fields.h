@@ -44,8 +44,9 @@ struct FieldInfo {
     std::string default_value = {}; ///< As `get_field` says it.
     std::optional<FieldRange> range = {};
     std::vector<FieldChoice> choices =
-        {};                ///< Of a TextList: what its items may be; empty: anything.
-    bool has_auto = false; ///< "auto" (of a list: no items) is a value.
+        {};                     ///< Of a TextList: what its items may be; empty: anything.
+    bool has_auto = false;      ///< "auto" (of a list: no items) is a value.
+    std::string minus_one = {}; ///< What -1 means, in a word: "no limit"; empty: a number like any.
     std::string enabled_by =
         {}; ///< Path of the Toggle this field is part of; empty: always in force.
 };

@@ -261,6 +261,13 @@ private slots:
         QVERIFY(filledButton(page)->isEnabled());
         auto* name = page->findChild<QWidget*>(u"field:name"_s)->findChild<QLineEdit*>();
         QCOMPARE(name->text(), u"fractions-tutor-2"_s); // the first is taken
+        auto* times =
+            page->findChild<QWidget*>(u"field:trainer.max_epochs"_s)->findChild<QLineEdit*>();
+        QCOMPARE(times->text(), u"no limit"_s);
+        times->setFocus();
+        times->selectAll();
+        QTest::keyClicks(times, u"No limit"_s);
+        QVERIFY(filledButton(page)->isEnabled()); // the word may be typed, too
         studio.shoot(u"new-run-ready"_s);
 
         auto* rate = page->findChild<QWidget*>(u"field:optimizer.lr"_s)->findChild<QLineEdit*>();

@@ -21,6 +21,7 @@ namespace {
 
 constexpr int kListLines = 3;
 constexpr int kMostWidth = 420;
+constexpr QLatin1String kMinusOne("-1");
 
 } // namespace
 
@@ -79,7 +80,7 @@ QWidget* FieldEditor::makeLine()
 {
     auto* line = new QLineEdit;
     connect(line, &QLineEdit::textEdited, this,
-            [this](const QString& text) { draft_.setField(path_, text); });
+            [this](const QString& text) { draft_.setField(path_, valueOf(text)); });
     connect(line, &QLineEdit::editingFinished, this, &FieldEditor::refresh);
     return line;
 }
@@ -141,12 +142,21 @@ void FieldEditor::showValue(const QString& value)
     } else if (auto* choice = qobject_cast<QComboBox*>(editor_)) {
         choice->setCurrentIndex(choice->findData(value));
     } else if (auto* line = qobject_cast<QLineEdit*>(editor_)) {
-        if (!line->hasFocus() && line->text() != value)
-            line->setText(value);
+        const bool isWord = value == kMinusOne && !info_.minus_one.empty();
+        const QString text = isWord ? toQt(info_.minus_one) : value;
+        if (!line->hasFocus() && line->text() != text)
+            line->setText(text);
     } else if (auto* list = qobject_cast<QPlainTextEdit*>(editor_)) {
         if (!list->hasFocus() && list->toPlainText() != value)
             list->setPlainText(value);
     }
+}
+
+QString FieldEditor::valueOf(const QString& text) const
+{
+    const bool isWord = !info_.minus_one.empty() &&
+                        text.trimmed().compare(toQt(info_.minus_one), Qt::CaseInsensitive) == 0;
+    return isWord ? QString(kMinusOne) : text;
 }
 
 void FieldEditor::focusEditor()

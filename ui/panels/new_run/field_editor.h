@@ -34,6 +34,7 @@ private:
     [[nodiscard]] QWidget* makeToggle();
     void refresh();
     void showValue(const QString& value);
+    [[nodiscard]] QString valueOf(const QString& text) const;
 
     RunDraft& draft_;
     QString path_;

@@ -125,8 +125,6 @@ QWidget* NewRunPage::makeLength()
         ++at;
     }
     card->body()->addLayout(grid);
-    card->body()->addWidget(
-        makeLabel(tr("In epochs and steps, -1 is no limit."), TextStyle::Small, Role::Text3));
     card->body()->addWidget(settingsButton_, 0, Qt::AlignLeft);
     return card;
 }
