@@ -22,6 +22,13 @@ std::string loss_text(double loss)
     return text;
 }
 
+std::string price_of_stopping(const Trainer& trainer)
+{
+    const auto saved = trainer.saved_step();
+    return saved ? "A stop now gives up the steps since checkpoint " + std::to_string(*saved) + "."
+                 : "A stop now gives up every step so far.";
+}
+
 } // namespace
 
 ModelCheckpoint::ModelCheckpoint(const config::CheckpointConfig& options, Save save)
@@ -124,7 +131,8 @@ ModelCheckpoint::write_when_there_is_space(Trainer& trainer,
             told = true;
             LYCEUM_TRY(trainer.report("fault", saved.error().message +
                                                    " Training is paused until there is space; "
-                                                   "nothing is lost, stop the run to give up."));
+                                                   "nothing is lost. " +
+                                                   price_of_stopping(trainer)));
         }
         LYCEUM_TRY(trainer.wait(kDiskRetrySeconds));
     }

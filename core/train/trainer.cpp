@@ -20,6 +20,18 @@ double seconds_since(Clock::time_point start)
     return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
+Error nothing_to_learn(const data::EncodingStats& stats, std::int64_t max_length)
+{
+    if (stats.num_truncated_tokens > 0)
+        return {ErrorCode::InvalidData,
+                "Nothing is left to learn: data.max_length = " + std::to_string(max_length) +
+                    " cuts every record before its first learnt token (" +
+                    std::to_string(stats.num_truncated_tokens) + " tokens cut).",
+                "Raise data.max_length, or shorten what comes before the answers."};
+    return {ErrorCode::InvalidData, "The training data has no token to learn.",
+            "Check that the records have an assistant turn, a completion or text."};
+}
+
 } // namespace
 
 Trainer::Trainer(config::RunConfig config, std::filesystem::path run_folder,
@@ -53,8 +65,7 @@ Result<void> Trainer::prepare(const checkpoint::Checkpoint* resume)
 {
     auto& session = *session_;
     if (session.data->train_stats().num_targets == 0)
-        return Error{ErrorCode::InvalidData, "The training data has no token to learn.",
-                     "Check that the records have an assistant turn, a completion or text."};
+        return nothing_to_learn(session.data->train_stats(), config_.data.max_length);
     LYCEUM_TRY(session.strategy->setup(
         session.task.module(), [&session](std::vector<optim::NamedTensor> parameters) {
             return session.task.configure_optimizers(std::move(parameters));

@@ -81,10 +81,18 @@ TEST(Commands, ACheckpointIsSavedAtOnceInEveryLoop)
         config.checkpoint.save_top_k = -1;
         TinyRun run(workspace.path(), config);
         const auto command = std::make_shared<std::int64_t>(0);
-        run.probe.while_polling = ask_once(
+        const auto ask = ask_once(
             run, CommandKind::CheckpointNow, [phase](Trainer& t) { return in_phase(t, phase, 4); },
             command);
+        bool is_answered_in_phase = false;
+        run.probe.while_polling = [&](Trainer& trainer) {
+            ask(trainer);
+            const bool is_soon = in_phase(trainer, phase, 4) || in_phase(trainer, phase, 5);
+            if (*command != 0 && is_soon && run.store->command(*command).value().done_at)
+                is_answered_in_phase = true;
+        };
         ASSERT_TRUE(run.fit());
+        EXPECT_TRUE(is_answered_in_phase) << to_string(phase) << ": only answered after it";
         const auto answered = run.store->command(*command).value();
         EXPECT_TRUE(answered.done_at);
         EXPECT_EQ(answered.result, "Saved checkpoint 4.");

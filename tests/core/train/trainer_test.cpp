@@ -11,6 +11,7 @@ namespace {
 using test::taken;
 using test::TinyRun;
 using ::testing::Contains;
+using ::testing::HasSubstr;
 using ::testing::Not;
 
 std::vector<double> values_of(TinyRun& run, const std::string& name)
@@ -58,6 +59,9 @@ TEST(Trainer, WritesEveryMetricOfEveryStepAndValidatesFirst)
     EXPECT_EQ(validations.front().step, 0);
     EXPECT_EQ(validations.back().step, result.value().step);
     EXPECT_NEAR(values_of(run, "perplexity").back(), std::exp(validations.back().value), 1e-9);
+    EXPECT_EQ(result.value().tokens,
+              3 * static_cast<std::int64_t>(test::tiny_samples(24).stats.num_tokens))
+        << "three epochs, each token once, no padding";
     EXPECT_EQ(values_of(run, "tokens").back(), static_cast<double>(result.value().tokens));
     EXPECT_EQ(run.store->run(run.id).value().total_steps, result.value().step);
     EXPECT_GT(result.value().tokens_per_second, 0.0);
@@ -159,6 +163,10 @@ TEST(Trainer, PausesOnAFullDiskAndGoesOnWhenThereIsSpace)
     EXPECT_EQ(result.value().step, 6);
     EXPECT_EQ(refusals, 2);
     EXPECT_THAT(event_kinds(run), Contains("fault"));
+    for (const auto& event : taken(run.store->events(run.id)))
+        if (event.kind == "fault") {
+            EXPECT_THAT(event.text, HasSubstr("every step so far"));
+        }
 }
 
 TEST(Trainer, FailsWithTheDisksWordsWhenStoppedInThePause)
@@ -175,6 +183,25 @@ TEST(Trainer, FailsWithTheDisksWordsWhenStoppedInThePause)
         });
     ASSERT_FALSE(result);
     EXPECT_EQ(result.error().code, ErrorCode::DiskFull);
+}
+
+TEST(Trainer, SaysWhenMaxLengthLeavesNothingToLearn)
+{
+    const lyceum::test::TemporaryFolder workspace;
+    auto config = test::tiny_config();
+    config.data.max_length = 3;
+    data::EncodedDataset cut;
+    cut.stats = {.num_samples = 6,
+                 .num_truncated_samples = 6,
+                 .num_truncated_tokens = 90,
+                 .num_without_targets = 6};
+    const loader::DataModule data(std::move(cut), {}, {}, {.max_length = 3});
+    task::CausalLmTask task(test::tiny_model(), config.optimizer, {});
+    Trainer trainer(config, workspace.path(), {});
+    const auto result = trainer.fit(task, data, *strategy::make_strategy("single").value());
+    ASSERT_FALSE(result);
+    EXPECT_THAT(result.error().message, HasSubstr("data.max_length = 3"));
+    EXPECT_THAT(result.error().message, HasSubstr("90 tokens cut"));
 }
 
 TEST(Trainer, TrainsWithoutValidationData)
