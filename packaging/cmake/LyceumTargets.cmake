@@ -46,9 +46,10 @@ function(lyceum_use_torch_pch target)
   endif()
 endfunction()
 
-# lyceum_test(NAME LABEL label [TORCH [UNITY]] [TIMEOUT s] SOURCES ... DEPENDS ...): one GoogleTest program, its cases as CTest tests.
+# lyceum_test(NAME LABEL label [TORCH [UNITY]] [WHOLE] [TIMEOUT s] SOURCES ... DEPENDS ...): one GoogleTest program, its cases
+# as CTest tests; WHOLE: one CTest test, for a program whose cases share what takes long to load.
 function(lyceum_test name)
-  cmake_parse_arguments(ARG "TORCH;UNITY" "LABEL;TIMEOUT" "SOURCES;DEPENDS" ${ARGN})
+  cmake_parse_arguments(ARG "TORCH;UNITY;WHOLE" "LABEL;TIMEOUT" "SOURCES;DEPENDS" ${ARGN})
   if(NOT ARG_TIMEOUT)
     set(ARG_TIMEOUT 120)
   endif()
@@ -64,6 +65,12 @@ function(lyceum_test name)
   endif()
   if(ARG_UNITY)
     set_target_properties(${name} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 0)
+  endif()
+  if(ARG_WHOLE)
+    add_test(NAME ${ARG_LABEL}.${name} COMMAND ${name})
+    set_tests_properties(${ARG_LABEL}.${name} PROPERTIES LABELS ${ARG_LABEL} TIMEOUT ${ARG_TIMEOUT}
+      ENVIRONMENT OMP_WAIT_POLICY=PASSIVE)
+    return()
   endif()
   gtest_discover_tests(${name} TEST_PREFIX ${ARG_LABEL}. DISCOVERY_TIMEOUT 60
     PROPERTIES LABELS ${ARG_LABEL} TIMEOUT ${ARG_TIMEOUT}
