@@ -138,7 +138,7 @@ TEST_F(SeriesTest, RangesWithoutPointsAreEmpty)
     EXPECT_EQ(store_->decimated_series(id_, "loss", 0, all, 10).value().size(), 1U);
 }
 
-TEST_F(SeriesTest, AMillionPointsAreDrawnInMilliseconds)
+TEST_F(SeriesTest, AMillionPointsAreDrawnWithoutReadingThemAll)
 {
     constexpr std::int64_t kPoints = 1'000'000;
     constexpr std::int64_t kSpike = 123'457;
@@ -150,18 +150,19 @@ TEST_F(SeriesTest, AMillionPointsAreDrawnInMilliseconds)
     metrics[kSpike].value = 5000;
     ASSERT_TRUE(store_->record(id_, {.step = kPoints}, metrics));
 
-    const auto start = std::chrono::steady_clock::now();
+    using Clock = std::chrono::steady_clock;
+    const auto start = Clock::now();
     const auto drawn = store_->decimated_series(id_, "loss", 0, kPoints - 1, 1000);
-    const auto took = std::chrono::steady_clock::now() - start;
+    const auto drawing = Clock::now() - start;
     ASSERT_TRUE(drawn);
     EXPECT_LE(drawn.value().size(), 2000U);
     const auto highest =
         std::ranges::max_element(drawn.value(), {}, [](const auto& point) { return point.value; });
     EXPECT_EQ(highest->step, kSpike);
-    RecordProperty(
-        "milliseconds",
-        static_cast<int>(std::chrono::duration_cast<std::chrono::milliseconds>(took).count()));
-    EXPECT_LT(took, std::chrono::milliseconds(500)) << "a loaded machine is allowed for";
+
+    const auto middle = Clock::now();
+    ASSERT_EQ(store_->series(id_, "loss").value().size(), static_cast<std::size_t>(kPoints));
+    EXPECT_LT(drawing * 10, Clock::now() - middle) << "it read the points themselves";
 }
 
 } // namespace
