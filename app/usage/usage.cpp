@@ -62,6 +62,15 @@ std::string hint_for(const std::vector<std::string>& candidates, std::string_vie
     return hint + "See: " + command + " --help";
 }
 
+// Whether the word after this one is its value: "--threads 2", not "--threads=2" or "--json".
+bool takes_next_word(const Apps& chain, const std::string& word)
+{
+    return std::any_of(chain.begin(), chain.end(), [&word](const CLI::App* app) {
+        const CLI::Option* option = app->get_option_no_throw(word);
+        return option != nullptr && option->get_items_expected_min() > 0;
+    });
+}
+
 // The first argument that is no verb where a verb is needed; empty when there is none.
 std::string unknown_verb(const Apps& chain, const std::vector<std::string>& arguments)
 {
@@ -70,7 +79,7 @@ std::string unknown_verb(const Apps& chain, const std::vector<std::string>& argu
     std::size_t verbs_seen = 1;
     for (std::size_t i = 0; i < arguments.size(); ++i) {
         const std::string& word = arguments[i];
-        if (word == "--workspace")
+        if (word.starts_with("-") && takes_next_word(chain, word))
             ++i;
         else if (!word.starts_with("-") && verbs_seen < chain.size())
             ++verbs_seen;
