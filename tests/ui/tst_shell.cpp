@@ -4,6 +4,7 @@
 #include "ui/shell/rail.h"
 #include "ui/shell/status_strip.h"
 
+#include <QAccessible>
 #include <QAction>
 #include <QLabel>
 #include <QMenuBar>
@@ -58,6 +59,20 @@ private slots:
         for (const auto* button : window.findChildren<RailButton*>())
             names << button->text();
         QCOMPARE(names, (QStringList{u"New run"_s, u"Home"_s, u"Runs"_s}));
+    }
+
+    void aScreenReaderOpensPlacesThroughTheRail()
+    {
+        test::Workspace workspace;
+        MainWindow window(workspace.session(), fakePlaces());
+        window.openLastPlace();
+        for (auto* button : window.findChildren<RailButton*>()) {
+            if (button->text() != u"Runs"_s)
+                continue;
+            auto* action = QAccessible::queryAccessibleInterface(button)->actionInterface();
+            action->doAction(action->actionNames().front());
+            QTRY_VERIFY(button->isCurrent());
+        }
     }
 
     void shortcutsOpenPlacesAndHistoryGoesBack()

@@ -31,7 +31,6 @@ RailButton::RailButton(const QString& text, const QString& iconName, QWidget* pa
 {
     setText(text);
     setAccessibleName(text);
-    setCheckable(true);
     setFocusPolicy(Qt::StrongFocus);
     setAttribute(Qt::WA_Hover);
     setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
@@ -41,6 +40,13 @@ void RailButton::setIsMain(bool isMain)
 {
     isMain_ = isMain;
     updateGeometry();
+}
+
+void RailButton::setIsCurrent(bool isCurrent)
+{
+    isCurrent_ = isCurrent;
+    setAccessibleDescription(isCurrent ? tr("The place shown now") : QString());
+    update();
 }
 
 void RailButton::setBadge(int count)
@@ -82,8 +88,8 @@ void RailButton::paintMain(QPainter& painter) const
     QRect iconBox(0, 0, measure::kIconSmall, measure::kIconSmall);
     iconBox.moveCenter(box.center());
     themeIcon(iconName_, Role::OnAccent).paint(&painter, iconBox);
-    painter.setFont(labelFont(isChecked()));
-    painter.setPen(isChecked() ? t.accent : t.text2);
+    painter.setFont(labelFont(isCurrent_));
+    painter.setPen(isCurrent_ ? t.accent : t.text2);
     const QRect words(0, box.bottom() + space::k4, this->width(), height() - box.height());
     painter.drawText(words, Qt::AlignHCenter | Qt::AlignTop, text());
 }
@@ -92,14 +98,14 @@ void RailButton::paintEntry(QPainter& painter) const
 {
     const Tokens& t = tokens();
     painter.setPen(Qt::NoPen);
-    if (isChecked() || underMouse()) {
-        painter.setBrush(isChecked() ? t.accentWeak : t.sunken);
+    if (isCurrent_ || underMouse()) {
+        painter.setBrush(isCurrent_ ? t.accentWeak : t.sunken);
         painter.drawRoundedRect(rect(), measure::kRadiusControl, measure::kRadiusControl);
     }
-    const Role role = isChecked() ? Role::Accent : Role::Text2;
+    const Role role = isCurrent_ ? Role::Accent : Role::Text2;
     const QRect iconBox((width() - measure::kIcon) / 2, space::k8, measure::kIcon, measure::kIcon);
     themeIcon(iconName_, role).paint(&painter, iconBox);
-    painter.setFont(labelFont(isChecked()));
+    painter.setFont(labelFont(isCurrent_));
     painter.setPen(colorOf(t, role));
     const QRect words(0, iconBox.bottom() + space::k2, width(), height() - iconBox.bottom());
     painter.drawText(words, Qt::AlignHCenter | Qt::AlignTop, text());
@@ -139,7 +145,7 @@ void Rail::setCurrent(PlaceId place)
     if (place == PlaceId::Run)
         place = PlaceId::Runs;
     for (auto it = buttons_.cbegin(); it != buttons_.cend(); ++it)
-        it.value()->setChecked(it.key() == place);
+        it.value()->setIsCurrent(it.key() == place);
 }
 
 void Rail::setBadge(PlaceId place, int count)
@@ -156,7 +162,7 @@ void Rail::paintEvent(QPaintEvent*)
     const bool mirrored = layoutDirection() == Qt::RightToLeft;
     painter.fillRect(QRect(mirrored ? 0 : width() - 1, 0, 1, height()), t.border);
     for (const auto* button : buttons_) {
-        if (!button->isChecked() || button->text().isEmpty())
+        if (!button->isCurrent() || button->text().isEmpty())
             continue;
         const QRect entry = button->geometry();
         const int x = mirrored ? width() - kBarWidth : 0;

@@ -18,6 +18,10 @@ public:
 
     /// The filled square on top ("New run") instead of an entry.
     void setIsMain(bool isMain);
+    /// Not Qt's "checked": a screen reader presses what can be pressed, but only toggles what can
+    /// be checked.
+    void setIsCurrent(bool isCurrent);
+    [[nodiscard]] bool isCurrent() const { return isCurrent_; }
     void setBadge(int count);
     [[nodiscard]] QSize sizeHint() const override;
 
@@ -30,6 +34,7 @@ private:
 
     QString iconName_;
     bool isMain_ = false;
+    bool isCurrent_ = false;
     int badge_ = 0;
 };
 

@@ -6,6 +6,7 @@
 #include <QComboBox>
 #include <QHBoxLayout>
 #include <QPushButton>
+#include <QSignalBlocker>
 
 namespace lyceum::ui {
 
@@ -30,15 +31,16 @@ SegmentedControl::SegmentedControl(const QString& name, QWidget* parent)
     row_->setSpacing(0);
     row_->addWidget(combo_);
     setSizePolicy(QSizePolicy::Maximum, QSizePolicy::Fixed);
-    connect(group_, &QButtonGroup::idClicked, this, [this](int index) {
+    // Not idClicked: assistive technology toggles without a click.
+    connect(group_, &QButtonGroup::idToggled, this, [this](int index, bool isOn) {
+        if (!isOn)
+            return;
         combo_->setCurrentIndex(index);
         emit chosen(index);
     });
     connect(&Theme::instance(), &Theme::changed, this, &SegmentedControl::restyle);
-    connect(combo_, &QComboBox::activated, this, [this](int index) {
-        group_->button(index)->setChecked(true);
-        emit chosen(index);
-    });
+    connect(combo_, &QComboBox::activated, this,
+            [this](int index) { group_->button(index)->setChecked(true); });
 }
 
 int SegmentedControl::addSegment(const QString& text, const QString& toolTip)
@@ -48,17 +50,17 @@ int SegmentedControl::addSegment(const QString& text, const QString& toolTip)
     button->setCheckable(true);
     button->setToolTip(toolTip);
     button->setAccessibleName(u"%1: %2"_s.arg(accessibleName(), text));
+    button->setChecked(index == 0);
     group_->addButton(button, index);
     row_->addWidget(button);
     combo_->addItem(text);
-    if (index == 0)
-        button->setChecked(true);
     restyle();
     return index;
 }
 
 void SegmentedControl::setCurrent(int index)
 {
+    const QSignalBlocker notChosen(group_);
     if (auto* button = group_->button(index))
         button->setChecked(true);
     combo_->setCurrentIndex(index);

@@ -9,6 +9,7 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QPlainTextEdit>
+#include <QSignalBlocker>
 #include <QVBoxLayout>
 
 #include <algorithm>
@@ -79,8 +80,11 @@ QWidget* FieldEditor::makeEditor()
 QWidget* FieldEditor::makeLine()
 {
     auto* line = new QLineEdit;
-    connect(line, &QLineEdit::textEdited, this,
-            [this](const QString& text) { draft_.setField(path_, valueOf(text)); });
+    // Not textEdited: assistive technology changes the text without it.
+    connect(line, &QLineEdit::textChanged, this, [this](const QString& text) {
+        draft_.setField(path_, valueOf(text));
+        emit edited();
+    });
     connect(line, &QLineEdit::editingFinished, this, &FieldEditor::refresh);
     return line;
 }
@@ -91,10 +95,8 @@ QWidget* FieldEditor::makeList()
     list->setTabChangesFocus(true);
     list->setPlaceholderText(info_.has_auto ? tr("auto") : tr("One a line"));
     list->setFixedHeight(list->fontMetrics().lineSpacing() * kListLines + 2 * space::k12);
-    connect(list, &QPlainTextEdit::textChanged, this, [this, list] {
-        if (list->hasFocus())
-            draft_.setField(path_, list->toPlainText());
-    });
+    connect(list, &QPlainTextEdit::textChanged, this,
+            [this, list] { draft_.setField(path_, list->toPlainText()); });
     return list;
 }
 
@@ -137,6 +139,7 @@ void FieldEditor::refresh()
 
 void FieldEditor::showValue(const QString& value)
 {
+    const QSignalBlocker notEdited(editor_);
     if (auto* toggle = qobject_cast<QCheckBox*>(editor_)) {
         toggle->setChecked(value == u"true");
     } else if (auto* choice = qobject_cast<QComboBox*>(editor_)) {

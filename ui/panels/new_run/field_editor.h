@@ -26,6 +26,9 @@ public:
     void focusEditor();
     [[nodiscard]] bool matches(const QString& words) const; ///< For finding a setting.
 
+signals:
+    void edited(); ///< A person changed the line, by whatever means.
+
 private:
     [[nodiscard]] QWidget* makeEditor();
     [[nodiscard]] QWidget* makeLine();

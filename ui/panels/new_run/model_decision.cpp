@@ -48,8 +48,10 @@ ModelDecision::ModelDecision(RunDraft& draft, QWidget* parent)
     body()->addWidget(table_);
     body()->addWidget(other_);
     body()->addLayout(row);
-    connect(methods_, &QButtonGroup::buttonClicked, this, [this](QAbstractButton* button) {
-        draft_.setField(u"model.method"_s, button->property("value").toString());
+    // Not buttonClicked: assistive technology toggles without a click.
+    connect(methods_, &QButtonGroup::buttonToggled, this, [this](QAbstractButton* button, bool on) {
+        if (on)
+            draft_.setField(u"model.method"_s, button->property("value").toString());
     });
     connect(&draft_, &RunDraft::changed, this, &ModelDecision::refresh);
     setModels({});
@@ -122,6 +124,7 @@ void ModelDecision::refresh()
                                        : tr("Starts from %1.").arg(base));
     setLabelRole(other_, problem != nullptr ? Role::Fault : Role::Text2);
     const QString method = draft_.field(u"model.method"_s);
+    const QSignalBlocker notChosen(methods_);
     for (auto* button : methods_->buttons())
         if (button->property("value").toString() == method)
             button->setChecked(true);

@@ -18,7 +18,6 @@
 #include <QGridLayout>
 #include <QHBoxLayout>
 #include <QLabel>
-#include <QLineEdit>
 #include <QScrollArea>
 #include <QStackedWidget>
 #include <QVBoxLayout>
@@ -148,8 +147,7 @@ void NewRunPage::connectAll()
     });
     const auto nameEditors = summary_->findChildren<FieldEditor*>();
     for (auto* editor : nameEditors)
-        if (auto* line = editor->findChild<QLineEdit*>())
-            connect(line, &QLineEdit::textEdited, this, [this] { nameIsOurs_ = false; });
+        connect(editor, &FieldEditor::edited, this, [this] { nameIsOurs_ = false; });
     refreshSettingsButton();
 }
 
