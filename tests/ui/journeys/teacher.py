@@ -67,7 +67,7 @@ def try_it(studio, display):
     studio.wait_for_text("Ready", 90)
     studio.type_into("Your message", "What is 1/2 + 1/3?")
     studio.press("Send")
-    studio.wait_for_text("tokens", 120)
+    studio.wait_for_text("tokens/s", 120)
     display.shoot("5-try-it")
 
 

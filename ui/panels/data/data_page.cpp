@@ -66,7 +66,9 @@ void DataPage::open(const Location& location)
 
 void DataPage::setNarrow(bool isNarrow)
 {
+    isNarrow_ = isNarrow;
     header_->setNarrow(isNarrow);
+    splits_->setNarrow(isNarrow);
     record_->setFixedWidth(isNarrow ? 300 : 380);
     list_->parentWidget()->setFixedWidth(isNarrow ? 190 : 240);
 }
@@ -126,6 +128,7 @@ void DataPage::refreshSplits()
         delete splits_->parentWidget()->layout()->replaceWidget(splits_, fresh);
         splits_->deleteLater();
         splits_ = fresh;
+        splits_->setNarrow(isNarrow_);
     }
     splitsOf_ = owner;
     splits_->setVisible(dataset != nullptr && !showsCard_);

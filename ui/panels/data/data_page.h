@@ -79,6 +79,7 @@ private:
     QString splitsOf_;  ///< Whose splits the control shows.
     QString cardShown_; ///< Markdown in card_.
     bool showsCard_ = false;
+    bool isNarrow_ = false;
 };
 
 } // namespace lyceum::ui

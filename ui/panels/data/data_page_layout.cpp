@@ -112,6 +112,7 @@ QWidget* DataPage::makeList()
     list_->setAccessibleName(tr("Datasets"));
     list_->setEditTriggers(QAbstractItemView::NoEditTriggers);
     list_->setSpacing(0);
+    list_->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     auto* card = new Card;
     card->body()->addWidget(makeLabel(tr("Datasets"), TextStyle::Caption, Role::Text2));
     card->body()->addWidget(list_, 1);
@@ -205,6 +206,10 @@ void DataPage::setUpTable()
 void DataPage::connectAll()
 {
     connect(browser_, &DataBrowser::changed, this, &DataPage::refresh);
+    connect(&Theme::instance(), &Theme::changed, this, [this] {
+        cardShown_.clear(); // its tables are drawn in the theme's colours
+        refreshBody();
+    });
     connect(list_->selectionModel(), &QItemSelectionModel::currentChanged, this,
             [this](const QModelIndex& index) {
                 if (index.isValid())

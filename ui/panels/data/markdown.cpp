@@ -36,6 +36,7 @@ void spaceTables(QTextDocument& document)
         format.setCellSpacing(0);
         format.setBorderCollapse(true);
         format.setBorderBrush(tokens().border);
+        format.setTopMargin(space::k8);
         format.setBottomMargin(space::k12);
         table->setFormat(format);
     }

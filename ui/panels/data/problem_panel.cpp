@@ -17,7 +17,7 @@ namespace lyceum::ui {
 using namespace Qt::StringLiterals;
 
 namespace {
-constexpr int kMostHeight = 240;
+constexpr int kMostHeight = 320;
 } // namespace
 
 ProblemPanel::ProblemPanel(RecordProblemModel& model, QWidget* parent)
@@ -28,8 +28,14 @@ ProblemPanel::ProblemPanel(RecordProblemModel& model, QWidget* parent)
     table_->setSelectionBehavior(QAbstractItemView::SelectRows);
     table_->setShowGrid(false);
     table_->setTabKeyNavigation(false);
+    table_->setTextElideMode(Qt::ElideNone);
     table_->verticalHeader()->hide();
+    table_->verticalHeader()->setMinimumSectionSize(2 * table_->fontMetrics().lineSpacing() +
+                                                    space::k8);
     table_->horizontalHeader()->setHighlightSections(false);
+    table_->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
+    connect(table_->horizontalHeader(), &QHeaderView::sectionResized, table_,
+            &QTableView::resizeRowsToContents);
     table_->horizontalHeader()->setSectionResizeMode(RecordProblemModel::ProblemColumn,
                                                      QHeaderView::Stretch);
     table_->horizontalHeader()->setSectionResizeMode(RecordProblemModel::RepairColumn,

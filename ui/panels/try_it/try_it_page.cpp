@@ -81,14 +81,22 @@ void TryItPage::choicesLoaded(const QString& wanted, Result<std::vector<ModelCho
         row = find(current);
     if (row < 0)
         row = find(context_.settings.value(kModelKey).toString());
-    if (row < 0 && choices_->rowCount() > 0)
-        row = 0;
+    if (row < 0)
+        row = firstChoice();
     choice_->setCurrentIndex(row);
     const auto* choice = choices_->choice(row);
     if (choice != nullptr &&
         (choice->reference != current || server_->state() == ModelServer::State::Failed))
         loadModel(choice->reference);
     refresh();
+}
+
+int TryItPage::firstChoice() const
+{
+    for (int row = 0; row < choices_->rowCount(); ++row)
+        if (choices_->choice(row)->kind != ModelChoice::Kind::Base)
+            return row;
+    return choices_->rowCount() > 0 ? 0 : -1;
 }
 
 void TryItPage::loadModel(const QString& reference)

@@ -49,6 +49,9 @@ private:
 
     void loadChoices(const QString& wanted);
     void choicesLoaded(const QString& wanted, Result<std::vector<ModelChoice>> choices);
+    /// What a newcomer wants to try: the newest thing trained here, else the base model; -1:
+    /// nothing.
+    [[nodiscard]] int firstChoice() const;
     void loadModel(const QString& reference);
     void serverChanged();
     void refresh();
