@@ -226,7 +226,7 @@ void LinePlot::refresh()
     // A tick per 110 px or so across, per 32 px up.
     const QRect box = plotRect();
     plot_->xAxis->ticker()->setTickCount(std::clamp(box.width() / 110, 2, 12));
-    plot_->yAxis->ticker()->setTickCount(std::clamp(box.height() / 32, 2, 8));
+    plot_->yAxis->ticker()->setTickCount(std::clamp(box.height() / 32, 1, 8));
     clipped_.clear();
     refreshYRange();
     for (int i = 0; i < specs_.size(); ++i)
