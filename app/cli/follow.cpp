@@ -28,18 +28,9 @@ int terminal_width()
 
 class Follower {
 public:
-    Follower(jobs::Jobs& jobs, store::RunRow run)
-        : jobs_(jobs), run_(std::move(run)), width_(terminal_width())
+    Follower(jobs::Jobs& jobs, store::RunRow run, std::int64_t last_event)
+        : jobs_(jobs), run_(std::move(run)), width_(terminal_width()), last_event_(last_event)
     {
-    }
-
-    /// Events of an earlier attempt are history.
-    Result<void> skip_old_events()
-    {
-        LYCEUM_ASSIGN(const std::vector<store::Event> events, jobs_.store().events(run_.id));
-        if (!events.empty())
-            last_event_ = events.back().id;
-        return {};
     }
 
     Result<void> update()
@@ -107,7 +98,7 @@ private:
     jobs::Jobs& jobs_;
     store::RunRow run_;
     int width_;
-    std::int64_t last_event_ = 0;
+    std::int64_t last_event_;
     std::int64_t last_change_ = -1;
     std::int64_t last_printed_ = 0;
 };
@@ -184,9 +175,16 @@ Result<int> follow_until_end(jobs::Jobs& jobs, Follower& follower, bool already_
 
 } // namespace
 
-Result<int> follow(jobs::Jobs& jobs, const store::RunRow& run, const Context& context)
+Result<std::int64_t> last_event(jobs::Jobs& jobs, store::RunId run)
 {
-    Follower follower{jobs, run};
+    LYCEUM_ASSIGN(const std::vector<store::Event> events, jobs.store().events(run));
+    return events.empty() ? std::int64_t{0} : events.back().id;
+}
+
+Result<int> follow(jobs::Jobs& jobs, const store::RunRow& run, std::int64_t after_event,
+                   const Context& context)
+{
+    Follower follower{jobs, run, after_event};
     say("Run " + run.name + " (" + run.folder.string() + ")");
     return follow_until_end(jobs, follower, false, context);
 }
@@ -198,8 +196,8 @@ Result<int> stop_and_follow(jobs::Jobs& jobs, const store::RunRow& run, const Co
                      "Run " + run.name + " is not running: it is " +
                          std::string{store::to_string(run.status)} + ".",
                      "See: lyceum runs list"};
-    Follower follower{jobs, run};
-    LYCEUM_TRY(follower.skip_old_events());
+    LYCEUM_ASSIGN(const auto history, last_event(jobs, run.id));
+    Follower follower{jobs, run, history};
     LYCEUM_TRY(jobs.ask(run.name, store::CommandKind::Stop));
     return follow_until_end(jobs, follower, true, context);
 }

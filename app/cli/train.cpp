@@ -71,22 +71,23 @@ Result<void> check_same_settings(const config::RunConfig& wanted, const store::R
     return {};
 }
 
-Result<int> follow_unless_detached(jobs::Jobs& jobs, const store::RunRow& run, bool detach,
-                                   const Context& context)
+Result<int> follow_unless_detached(jobs::Jobs& jobs, const store::RunRow& run,
+                                   std::int64_t after_event, bool detach, const Context& context)
 {
-    return detach ? Result<int>{leave_running(run, context)} : follow(jobs, run, context);
+    return detach ? Result<int>{leave_running(run, context)}
+                  : follow(jobs, run, after_event, context);
 }
 
 Result<int> resume(jobs::Jobs& jobs, const std::string& reference,
                    const config::RunConfig* settings, bool detach, const Context& context)
 {
     LYCEUM_ASSIGN(const ResumePoint point, find_resume_point(jobs, reference));
-    if (settings != nullptr) {
-        LYCEUM_ASSIGN(const store::RunRow old, jobs.store().find_run(point.run));
+    LYCEUM_ASSIGN(const store::RunRow old, jobs.store().find_run(point.run));
+    if (settings != nullptr)
         LYCEUM_TRY(check_same_settings(*settings, old));
-    }
+    LYCEUM_ASSIGN(const auto history, last_event(jobs, old.id));
     LYCEUM_ASSIGN(const store::RunRow run, jobs.resume(point.run, point.step));
-    return follow_unless_detached(jobs, run, detach, context);
+    return follow_unless_detached(jobs, run, history, detach, context);
 }
 
 } // namespace
@@ -116,7 +117,7 @@ Result<int> run(const Train& command, const Context& context)
         return resume(*jobs, command.resume, command.source.empty() ? nullptr : &parsed.config,
                       command.detach, context);
     LYCEUM_ASSIGN(const store::RunRow run, jobs->start(parsed.config));
-    return follow_unless_detached(*jobs, run, command.detach, context);
+    return follow_unless_detached(*jobs, run, 0, command.detach, context);
 }
 
 Result<int> run(const RunsResume& command, const Context& context)

@@ -16,6 +16,7 @@ namespace {
 
 using namespace std::chrono_literals;
 using testing::HasSubstr;
+using testing::Not;
 
 // Short and small, on the real model.
 std::vector<std::string> short_run(const std::string& name, int num_steps,
@@ -93,6 +94,8 @@ TEST_F(TrainingTest, KilledRunIsLostAndGoesOnFromItsLastCheckpoint)
     ASSERT_EQ(resumed.status, 0) << resumed.err;
     EXPECT_EQ(resumed.last()["status"], "finished");
     EXPECT_EQ(resumed.last()["steps"], 8);
+    EXPECT_THAT(resumed.err, HasSubstr("Resumed after step"));
+    EXPECT_THAT(resumed.err, Not(HasSubstr("Saved checkpoint 2"))) << "that is history";
     const Outcome losses = lyceum_({"runs", "metrics", "killed", "--name", "train_loss", "--json"});
     EXPECT_EQ(losses.lines().size(), 8u) << "each step once";
 }
