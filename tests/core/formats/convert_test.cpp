@@ -2,6 +2,7 @@
 #include "core/formats/convert.h"
 #include "core/formats/ggml_types.h"
 #include "core/formats/json.h"
+#include "tests/support/hex.h"
 
 #include <gtest/gtest.h>
 
@@ -13,31 +14,15 @@
 namespace lyceum::formats {
 namespace {
 
-std::vector<std::byte> from_hex(const std::string& hex)
-{
-    std::vector<std::byte> bytes;
-    for (std::size_t i = 0; i + 1 < hex.size(); i += 2)
-        bytes.push_back(static_cast<std::byte>(std::stoi(hex.substr(i, 2), nullptr, 16)));
-    return bytes;
-}
-
-const GgmlType* type_named(std::string_view name)
-{
-    for (std::uint32_t id = 0; id < 64; ++id)
-        if (const GgmlType* type = find_ggml_type(id); type != nullptr && type->name == name)
-            return type;
-    return nullptr;
-}
-
 TEST(Convert, EveryTypeGivesTheBitsOfGgufPy)
 {
     const auto reference = read_json_file(LYCEUM_TEST_DATA "/reference/gguf_reference.json");
     ASSERT_TRUE(reference) << reference.error().message;
     int num_types = 0;
     for (const auto& [name, blocks] : reference.value()["blocks"].items()) {
-        const GgmlType* type = type_named(name);
+        const GgmlType* type = find_ggml_type(name);
         ASSERT_NE(type, nullptr) << name;
-        const auto bytes = from_hex(blocks["bytes"]);
+        const auto bytes = test::from_hex(blocks["bytes"]);
         const auto bits = blocks["bits"].get<std::vector<std::uint32_t>>();
         std::vector<float> values(bits.size());
         ASSERT_EQ(bits.size() / type->block_elements * type->block_bytes, bytes.size());
