@@ -1,7 +1,7 @@
 #include "app/engine/output.h"
 #include "app/engine/verb.h"
 #include "core/base/text.h"
-#include "core/exporter/hf_exporter.h"
+#include "core/exporter/export_model.h"
 
 #include <csignal>
 #include <memory>
@@ -11,7 +11,7 @@ namespace {
 
 struct ExportArguments {
     std::string model;
-    std::string format;
+    std::string formats;
     std::string dtype = "float32";
     exporter::ExportOptions options;
 };
@@ -27,29 +27,17 @@ void watch_for_stop()
     sigaction(SIGTERM, &action, nullptr);
 }
 
-Result<void> check_format(const std::string& format)
-{
-    if (format == "hf")
-        return {};
-    for (const char* later : {"gguf", "onnx", "torch", "adapter"})
-        if (format == later)
-            return Error{ErrorCode::InvalidConfig,
-                         "--format " + format + " cannot be written by this version",
-                         "This version exports hf, a Hugging Face folder."};
-    return Error{ErrorCode::InvalidConfig, "--format is \"" + format + "\"",
-                 "This version exports hf, a Hugging Face folder."};
-}
-
 Result<int> run(const ExportArguments& arguments, const Context& context)
 {
-    LYCEUM_TRY(check_format(arguments.format));
     exporter::ExportOptions options = arguments.options;
+    LYCEUM_ASSIGN(options.formats, exporter::parse_formats(arguments.formats));
     LYCEUM_ASSIGN(options.dtype, exporter::parse_dtype(arguments.dtype));
+    LYCEUM_TRY(exporter::check_options(options));
     watch_for_stop();
     LYCEUM_ASSIGN(const models::ModelPackage package,
                   models::open_model(arguments.model, context.workspace));
     LYCEUM_ASSIGN(const exporter::ExportReport report,
-                  exporter::export_hugging_face(package, options, [](std::string_view doing) {
+                  exporter::export_model(package, options, [](std::string_view doing) {
                       std::cerr << doing << std::endl;
                       return stop_requested == 0;
                   }));
@@ -81,10 +69,15 @@ Verb export_verb()
             auto arguments = std::make_shared<ExportArguments>();
             command.add_option("model", arguments->model, "A model, run, checkpoint or file")
                 ->required();
-            command.add_option("--format", arguments->format, "hf: a Hugging Face folder")
+            command
+                .add_option("--format", arguments->formats,
+                            "hf (a Hugging Face folder), gguf (a file for llama.cpp), or both "
+                            "with a comma between them")
                 ->required();
             command.add_option("--out", arguments->options.out, "The folder to write")->required();
-            command.add_option("--dtype", arguments->dtype, "float32, bfloat16 or float16")
+            command
+                .add_option("--dtype", arguments->dtype,
+                            "float32, bfloat16, float16, and for gguf q8_0 or q4_0")
                 ->capture_default_str();
             command.add_flag("--overwrite", arguments->options.overwrite,
                              "Move a folder of that name aside that Lyceum did not write");

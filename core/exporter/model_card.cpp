@@ -1,5 +1,6 @@
 #include "core/exporter/model_card.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 
@@ -75,8 +76,24 @@ std::string training_section(const Provenance& provenance)
     return text;
 }
 
-std::string use_section(const models::ModelPackage& package)
+/// Formats that Transformers loads from the folder.
+bool has_folder(const Provenance& provenance)
 {
+    return std::ranges::find(provenance.formats, Format::HuggingFace) != provenance.formats.end();
+}
+
+std::string gguf_section(const Provenance& provenance)
+{
+    if (std::ranges::find(provenance.formats, Format::Gguf) == provenance.formats.end())
+        return {};
+    return "\nWith llama.cpp, or any program that reads GGUF:\n\n```sh\n"
+           "llama-cli -m model.gguf\n```\n";
+}
+
+std::string use_section(const models::ModelPackage& package, const Provenance& provenance)
+{
+    if (!has_folder(provenance))
+        return "\n## Use\n" + gguf_section(provenance);
     const bool chat = package.chat_template != nullptr;
     return std::string("\n## Use\n\n```python\n"
                        "from transformers import AutoModelForCausalLM, AutoTokenizer\n\n"
@@ -88,7 +105,8 @@ std::string use_section(const models::ModelPackage& package)
                  : "inputs = tokenizer(\"Once upon a time\", return_tensors=\"pt\")\n") +
            "output = model.generate(**inputs, max_new_tokens=160, do_sample=False)\n"
            "print(tokenizer.decode(output[0, inputs[\"input_ids\"].shape[1]:], "
-           "skip_special_tokens=True))\n```\n";
+           "skip_special_tokens=True))\n```\n" +
+           gguf_section(provenance);
 }
 
 } // namespace
@@ -112,7 +130,7 @@ std::string make_model_card(const models::ModelPackage& package, const Provenanc
     if (package.dtype != "F32")
         text += "The base model's file stores its weights as " + package.dtype +
                 "; a file of more bits does not make them more exact.\n";
-    text += use_section(package);
+    text += use_section(package, provenance);
     text +=
         "\n## Verification\n\nRead back after writing: tensors, token ids and chat template are "
         "equal, and on a probe of " +

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/exporter/export_options.h"
 #include "core/models/model_package.h"
 
 #include <cstddef>
@@ -14,6 +15,7 @@ struct Provenance {
     std::string version; ///< Of Lyceum.
     std::string time;    ///< "2026-01-31T12:00:00Z"
     std::string dtype;   ///< Of the written weights.
+    std::vector<Format> formats = {Format::HuggingFace};
     double max_difference = 0.0;
     std::size_t probe_tokens = 0;
     std::optional<models::CheckpointManifest>

@@ -31,6 +31,12 @@ constexpr auto kBlockNames = std::to_array<Names>({
     {"ffn_down.weight", "mlp.down_proj.weight"},
 });
 
+std::string_view look_up_gguf(std::span<const Names> names, std::string_view name)
+{
+    const auto found = std::ranges::find(names, name, &Names::second);
+    return found == names.end() ? std::string_view() : found->first;
+}
+
 std::string_view look_up(std::span<const Names> names, std::string_view name)
 {
     const auto found = std::ranges::find(names, name, &Names::first);
@@ -114,6 +120,29 @@ Result<void> check_plain(const GgufFile& file, const Architecture& architecture)
 }
 
 } // namespace
+
+Result<GgufName> gguf_name(std::string_view name, const Architecture& architecture)
+{
+    constexpr std::string_view kLayers = "model.layers.";
+    GgufName result{.name = std::string(look_up_gguf(kWholeNames, name))};
+    if (name.starts_with(kLayers)) {
+        const std::string_view rest = name.substr(kLayers.size());
+        const std::size_t dot = std::min(rest.find('.'), rest.size() - 1);
+        const std::string_view part = look_up_gguf(kBlockNames, rest.substr(dot + 1));
+        if (!part.empty())
+            result.name = "blk." + std::string(rest.substr(0, dot)) + "." + std::string(part);
+        if (part == "attn_q.weight")
+            result.interleaved_heads = architecture.num_attention_heads;
+        else if (part == "attn_k.weight")
+            result.interleaved_heads = architecture.num_key_value_heads;
+    }
+    if (architecture.family != "llama" || result.name.empty())
+        return Error{ErrorCode::Unsupported,
+                     "tensor " + std::string(name) + " of a " + architecture.family +
+                         " model has no place in the GGUF files this version writes",
+                     "GGUF is written for llama models; export --format hf."};
+    return result;
+}
 
 Result<Architecture> read_llama_architecture(const GgufFile& file)
 {

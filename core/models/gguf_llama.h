@@ -43,6 +43,16 @@ private:
     std::vector<Stored> stored_; ///< In the order of index_.
 };
 
+/// What a GGUF file calls a tensor.
+struct GgufName {
+    std::string name;
+    std::int64_t interleaved_heads = 0; ///< Heads whose rows are interleaved; 0: none are.
+};
+/// @param hugging_face_name of the model's tensor, with ".weight" or ".bias".
+/// @return Unsupported for a family or a tensor that this version writes no GGUF of.
+[[nodiscard]] Result<GgufName> gguf_name(std::string_view hugging_face_name,
+                                         const Architecture& architecture);
+
 /// "llama.block_count" and its like. @return Unsupported naming a key that changes the mathematics.
 [[nodiscard]] Result<Architecture> read_llama_architecture(const formats::GgufFile& file);
 

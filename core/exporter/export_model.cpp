@@ -1,15 +1,17 @@
-#include "core/exporter/hf_exporter.h"
+#include "core/exporter/export_model.h"
 
 #include "core/base/atomic_file.h"
 #include "core/base/check.h"
 #include "core/base/paths.h"
 #include "core/base/sha256.h"
 #include "core/base/text.h"
+#include "core/exporter/gguf_metadata.h"
 #include "core/exporter/hf_files.h"
 #include "core/exporter/model_card.h"
 #include "core/exporter/staged_folder.h"
 #include "core/exporter/verify.h"
-#include "core/formats/convert.h"
+#include "core/exporter/weights.h"
+#include "core/formats/gguf_writer.h"
 #include "core/formats/safetensors.h"
 
 #include <algorithm>
@@ -23,8 +25,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr auto kDtypeNames = std::to_array<std::pair<Dtype, std::string_view>>(
-    {{Dtype::Float32, "float32"}, {Dtype::Bfloat16, "bfloat16"}, {Dtype::Float16, "float16"}});
+constexpr const char* kGgufName = "model.gguf";
 
 /// Sums in another order differ by about this much; a wrong weight differs by far more.
 constexpr double kMergeTolerance = 1e-3;
@@ -42,10 +43,10 @@ std::string utc_now()
 }
 
 /// One export, step by step.
-class HuggingFaceExport {
+class ModelExport {
 public:
-    HuggingFaceExport(const models::ModelPackage& package, const ExportOptions& options,
-                      const Progress& progress, StagedFolder folder)
+    ModelExport(const models::ModelPackage& package, const ExportOptions& options,
+                const Progress& progress, StagedFolder folder)
         : package_(package), options_(options), progress_(progress), folder_(std::move(folder))
     {
     }
@@ -53,9 +54,9 @@ public:
     Result<ExportReport> run()
     {
         LYCEUM_TRY(check_disk());
-        LYCEUM_TRY(prepare_model());
-        LYCEUM_TRY(write_files());
-        LYCEUM_TRY(verify());
+        LYCEUM_ASSIGN(probe_, probe_ids(package_));
+        for (const Format format : options_.formats)
+            LYCEUM_TRY(write_and_verify(format));
         LYCEUM_TRY(write_provenance());
         LYCEUM_TRY(begin("naming the finished folder"));
         report_.folder = folder_.destination();
@@ -75,37 +76,58 @@ private:
     Result<void> check_disk() const
     {
         constexpr std::uint64_t kSmallFiles = 32U << 20U;
-        const std::uint64_t element = options_.dtype == Dtype::Float32 ? 4 : 2;
+        const formats::GgmlType& type = stored_type(options_.dtype);
+        const auto parameters = static_cast<std::uint64_t>(package_.num_parameters);
         const std::uint64_t needed =
-            static_cast<std::uint64_t>(package_.num_parameters) * element + kSmallFiles;
+            parameters * type.block_bytes / type.block_elements * options_.formats.size() +
+            kSmallFiles;
         LYCEUM_ASSIGN(const std::uint64_t free, free_disk_bytes(folder_.path()));
         if (free < needed)
             return Error{ErrorCode::DiskFull,
                          "the export needs " + format_bytes(needed) + ", but only " +
                              format_bytes(free) + " are free where " +
                              folder_.destination().string() + " is to be",
-                         "Free some space, choose another disk, or --dtype bfloat16."};
+                         "Free some space, choose another disk, or a smaller --dtype."};
         return {};
     }
 
-    Result<void> prepare_model()
+    Result<void> write_and_verify(Format format)
     {
+        const std::string name(format_name(format));
         LYCEUM_TRY(begin("reading the model"));
-        LYCEUM_ASSIGN(probe_, probe_ids(package_));
         LYCEUM_ASSIGN(model_, nn::load_causal_lm(package_));
-        LYCEUM_ASSIGN(before_, probe_logits(*model_, probe_));
+        if (!before_.defined()) {
+            LYCEUM_ASSIGN(before_, probe_logits(*model_, probe_));
+        }
         model_->merge_lora();
-        return {};
+        LYCEUM_TRY(begin("writing the weights for " + name));
+        if (format == Format::Gguf) {
+            LYCEUM_TRY(write_gguf());
+            return verify(folder_.path() / kGgufName);
+        }
+        LYCEUM_TRY(write_hugging_face());
+        return verify(folder_.path());
     }
 
-    Result<void> write_files()
+    Result<void> write_gguf()
     {
-        LYCEUM_TRY(begin("writing model.safetensors"));
-        LYCEUM_TRY(write_weights());
+        LYCEUM_ASSIGN(const auto plan, plan_gguf(*model_, options_.dtype));
+        LYCEUM_ASSIGN(const auto metadata, make_gguf_metadata(package_, options_.dtype));
+        LYCEUM_ASSIGN(const auto writer,
+                      formats::create_gguf(folder_.path() / kGgufName, metadata, tensors_of(plan)));
+        return write_weights_with(plan, *writer);
+    }
+
+    Result<void> write_hugging_face()
+    {
+        const auto plan = plan_hugging_face(*model_, options_.dtype);
+        LYCEUM_ASSIGN(const auto writer,
+                      formats::create_safetensors_folder(folder_.path(), tensors_of(plan),
+                                                         options_.max_shard_bytes));
+        LYCEUM_TRY(write_weights_with(plan, *writer));
         LYCEUM_TRY(begin("writing tokenizer and configuration"));
-        const std::string_view dtype = dtype_name(options_.dtype);
         const std::pair<const char*, std::string> texts[] = {
-            {"config.json", make_config(package_, dtype)},
+            {"config.json", make_config(package_, dtype_name(options_.dtype))},
             {"generation_config.json", make_generation_config(package_)},
             {"tokenizer.json", package_.tokenizer->to_json()},
             {"tokenizer_config.json", make_tokenizer_config(package_)},
@@ -121,58 +143,20 @@ private:
         return write_file_atomically(folder_.path() / name, text);
     }
 
-    Result<void> write_weights()
+    Result<void> write_weights_with(const std::vector<StoredWeight>& plan,
+                                    formats::TensorWriter& writer)
     {
-        std::vector<formats::TensorData> tensors;
-        std::vector<std::vector<std::uint16_t>> rounded; // keeps the data alive until it is written
-        for (const auto& item : model_->named_parameters()) {
-            const at::Tensor& parameter = item.value();
-            LYCEUM_CHECK(parameter.is_contiguous() && parameter.scalar_type() == at::kFloat,
-                         "parameters are contiguous float32");
-            std::span<float> values(static_cast<float*>(parameter.data_ptr()),
-                                    static_cast<std::size_t>(parameter.numel()));
-            formats::TensorData data{item.key(), parameter.sizes().vec(), "F32",
-                                     std::as_bytes(values)};
-            if (options_.dtype != Dtype::Float32) {
-                LYCEUM_ASSIGN(auto halves, round_in_place(item.key(), values));
-                rounded.push_back(std::move(halves));
-                data.dtype = options_.dtype == Dtype::Bfloat16 ? "BF16" : "F16";
-                data.data = std::as_bytes(std::span(rounded.back()));
-            }
-            tensors.push_back(std::move(data));
-        }
-        report_.files.emplace_back("model.safetensors");
-        return formats::write_safetensors(folder_.path() / "model.safetensors", tensors,
-                                          {{"format", "pt"}});
+        LYCEUM_TRY(write_weights(*model_, plan, writer));
+        for (std::string& name : writer.file_names())
+            report_.files.push_back(std::move(name));
+        return {};
     }
 
-    /// The values as 16 bits; in the model they become what those bits say, for the comparison.
-    Result<std::vector<std::uint16_t>> round_in_place(const std::string& name,
-                                                      std::span<float> values) const
-    {
-        const bool is_half = options_.dtype == Dtype::Float16;
-        std::vector<std::uint16_t> halves(values.size());
-        std::ranges::transform(values, halves.begin(),
-                               is_half ? formats::float_to_half : formats::float_to_bfloat16);
-        const auto convert = is_half ? formats::convert_f16 : formats::convert_bf16;
-        const auto infinite = std::ranges::find_if(values, [&](const float& value) {
-            const auto bits = halves[static_cast<std::size_t>(&value - values.data())];
-            return is_half && std::isfinite(value) && (bits & 0x7C00U) == 0x7C00U;
-        });
-        if (infinite != values.end())
-            return Error{ErrorCode::Unsupported,
-                         "tensor " + name + " holds " + std::to_string(*infinite) +
-                             ", which does not fit float16",
-                         "Export with --dtype bfloat16 or float32."};
-        convert(std::as_bytes(std::span(halves)).data(), halves.size(), values.data());
-        return halves;
-    }
-
-    Result<void> verify()
+    /// @param path what was written; `model_` is what it should say.
+    Result<void> verify(const fs::path& path)
     {
         LYCEUM_TRY(begin("reading the export back"));
-        LYCEUM_ASSIGN(const models::ModelPackage written,
-                      models::open_model(folder_.path().string(), {}));
+        LYCEUM_ASSIGN(const models::ModelPackage written, models::open_model(path.string(), {}));
         LYCEUM_TRY(compare_tensors(*model_, *written.tensors));
         LYCEUM_ASSIGN(const auto ids, probe_ids(written)); // through template and tokenizer
         if (ids != probe_ || written.stop_tokens != package_.stop_tokens)
@@ -183,14 +167,14 @@ private:
         model_.reset();
         LYCEUM_ASSIGN(const auto reloaded, nn::load_causal_lm(written));
         LYCEUM_ASSIGN(const at::Tensor after, probe_logits(*reloaded, probe_));
-        report_.max_difference = max_difference(before_, after);
+        const double difference = max_difference(before_, after);
+        report_.max_difference = std::max(report_.max_difference, difference);
         const bool exact = options_.dtype == Dtype::Float32;
-        if (!(max_difference(expected, after) <= kReloadTolerance) ||
-            !std::isfinite(report_.max_difference) ||
-            (exact && report_.max_difference > kMergeTolerance))
+        if (!(max_difference(expected, after) <= kReloadTolerance) || !std::isfinite(difference) ||
+            (exact && difference > kMergeTolerance))
             return Error{ErrorCode::InvalidData,
                          "the export's logits differ from the model's by " +
-                             std::to_string(report_.max_difference),
+                             std::to_string(difference),
                          "Report this; the model was not exported."};
         return {};
     }
@@ -201,6 +185,7 @@ private:
         Provenance provenance{.version = LYCEUM_VERSION,
                               .time = utc_now(),
                               .dtype = std::string(dtype_name(options_.dtype)),
+                              .formats = options_.formats,
                               .max_difference = report_.max_difference,
                               .probe_tokens = probe_.size()};
         if (!package_.checkpoint_folder.empty()) {
@@ -216,7 +201,10 @@ private:
                                            {"model", package_.name},
                                            {"base_model", package_.base_name},
                                            {"dtype", provenance.dtype},
+                                           {"formats", nlohmann::ordered_json::array()},
                                            {"max_difference", report_.max_difference}};
+        for (const Format format : options_.formats)
+            manifest["formats"].push_back(format_name(format));
         if (provenance.checkpoint) {
             manifest["run"] = provenance.checkpoint->run;
             manifest["step"] = provenance.checkpoint->step;
@@ -248,35 +236,21 @@ private:
     const Progress& progress_;
     StagedFolder folder_;
     std::vector<text::TokenId> probe_;
-    std::shared_ptr<nn::CausalLm> model_; ///< Merged and rounded, after the first logits.
+    std::shared_ptr<nn::CausalLm> model_; ///< Merged; rounded once it is written.
     at::Tensor before_;                   ///< [T, V], of the model as it was trained.
     ExportReport report_;
 };
 
 } // namespace
 
-std::string_view dtype_name(Dtype dtype) noexcept
-{
-    return std::ranges::find(kDtypeNames, dtype, [](const auto& each) { return each.first; })
-        ->second;
-}
-
-Result<Dtype> parse_dtype(std::string_view name)
-{
-    for (const auto& [dtype, known] : kDtypeNames)
-        if (known == name)
-            return dtype;
-    return Error{ErrorCode::InvalidConfig, "--dtype is \"" + std::string(name) + "\"",
-                 "Known are float32, bfloat16 and float16."};
-}
-
-Result<ExportReport> export_hugging_face(const models::ModelPackage& package,
-                                         const ExportOptions& options, const Progress& progress)
+Result<ExportReport> export_model(const models::ModelPackage& package, const ExportOptions& options,
+                                  const Progress& progress)
 {
     LYCEUM_CHECK(package.tokenizer != nullptr && package.tensors != nullptr,
                  "the package is whole");
+    LYCEUM_TRY(check_options(options));
     LYCEUM_ASSIGN(StagedFolder folder, StagedFolder::create(options.out, options.overwrite));
-    return HuggingFaceExport(package, options, progress, std::move(folder)).run();
+    return ModelExport(package, options, progress, std::move(folder)).run();
 }
 
 } // namespace lyceum::exporter
