@@ -29,6 +29,13 @@ void declare_models(CLI::App& app, CommandLine& line)
     auto options = chosen_by<ModelsInspect>(inspect, line);
     inspect->add_option("model", options->model, "A name, file, folder, run or checkpoint")
         ->required();
+    CLI::App* add = models->add_subcommand("add", "Make a folder or .gguf file known by a name");
+    auto added = chosen_by<ModelsAdd>(add, line);
+    add->add_option("path", added->source, "A Hugging Face folder or a .gguf file")->required();
+    add->add_option("--name", added->name, "What to call it (default: its own name)");
+    CLI::App* remove = models->add_subcommand("remove", "Forget an added model; its files stay");
+    auto removed = chosen_by<ModelsRemove>(remove, line);
+    remove->add_option("model", removed->name, "A name of `models list`")->required();
 }
 
 void declare_tokenize(CLI::App& app, CommandLine& line)

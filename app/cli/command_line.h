@@ -19,6 +19,13 @@ struct ModelsList {};
 struct ModelsInspect {
     std::string model;
 };
+struct ModelsAdd {
+    std::filesystem::path source;
+    std::string name; ///< Empty: its own.
+};
+struct ModelsRemove {
+    std::string name;
+};
 struct Tokenize {
     std::string model;
     std::filesystem::path file; ///< Empty: standard input.
@@ -55,8 +62,9 @@ struct Help {
     int exit_status = 0; ///< Help or version has been printed already.
 };
 
-using Command = std::variant<Help, Doctor, ModelsList, ModelsInspect, Tokenize, Train, RunsList,
-                             RunsShow, RunsStop, RunsResume, RunsMetrics, RunsLog, RunsDelete>;
+using Command =
+    std::variant<Help, Doctor, ModelsList, ModelsInspect, ModelsAdd, ModelsRemove, Tokenize, Train,
+                 RunsList, RunsShow, RunsStop, RunsResume, RunsMetrics, RunsLog, RunsDelete>;
 
 struct CommandLine {
     std::filesystem::path workspace;

@@ -13,6 +13,8 @@ namespace lyceum::cli {
 [[nodiscard]] Result<int> run(const Doctor& command, const Context& context);
 [[nodiscard]] Result<int> run(const ModelsList& command, const Context& context);
 [[nodiscard]] Result<int> run(const ModelsInspect& command, const Context& context);
+[[nodiscard]] Result<int> run(const ModelsAdd& command, const Context& context);
+[[nodiscard]] Result<int> run(const ModelsRemove& command, const Context& context);
 [[nodiscard]] Result<int> run(const Tokenize& command, const Context& context);
 [[nodiscard]] Result<int> run(const Train& command, const Context& context);
 [[nodiscard]] Result<int> run(const RunsList& command, const Context& context);
