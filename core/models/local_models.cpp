@@ -66,6 +66,10 @@ Result<std::string> add_model(const fs::path& workspace, const fs::path& source,
         return Error{ErrorCode::NotFound, "there is no file or folder " + source.string(),
                      "Name a Hugging Face folder or a .gguf file."};
     const bool is_gguf = !fs::is_directory(whole, failed);
+    if (!is_gguf && !is_there(whole / "config.json"))
+        return Error{ErrorCode::InvalidData,
+                     whole.string() + " holds no model: it has no config.json",
+                     "Choose a Hugging Face folder or a .gguf file."};
     LYCEUM_TRY(is_gguf ? open_gguf(whole) : open_hugging_face(whole));
     const std::string wanted = name.empty() ? own_name(whole) : std::string(name);
     LYCEUM_TRY(check_name(workspace, wanted));
@@ -79,10 +83,10 @@ Result<std::string> add_model(const fs::path& workspace, const fs::path& source,
     return wanted;
 }
 
-bool is_linked_model(const fs::path& path)
+bool is_linked_model(const fs::path& workspace, const fs::path& path)
 {
     std::error_code ignored;
-    return fs::is_symlink(path, ignored);
+    return path.parent_path() == workspace / "models" && fs::is_symlink(path, ignored);
 }
 
 Result<void> remove_model(const fs::path& workspace, std::string_view name)
@@ -91,7 +95,7 @@ Result<void> remove_model(const fs::path& workspace, std::string_view name)
     for (const fs::path& path : {local, fs::path(local.string() + ".gguf")}) {
         if (!is_name(name) || !is_there(path))
             continue;
-        if (!is_linked_model(path))
+        if (!is_linked_model(workspace, path))
             return Error{ErrorCode::Unsupported, path.string() + " is the model itself, not a link",
                          "Delete it by hand if nothing needs it any more."};
         std::error_code failed;

@@ -25,7 +25,8 @@ namespace lyceum::models {
 [[nodiscard]] Result<void> remove_model(const std::filesystem::path& workspace,
                                         std::string_view name);
 
-/// Whether remove_model would forget it.
-[[nodiscard]] bool is_linked_model(const std::filesystem::path& path);
+/// Whether remove_model would forget it. @param path as list_models says it.
+[[nodiscard]] bool is_linked_model(const std::filesystem::path& workspace,
+                                   const std::filesystem::path& path);
 
 } // namespace lyceum::models

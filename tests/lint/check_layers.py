@@ -11,7 +11,7 @@ ENGINE = [set(), set(), {"runtime", "kernels"}, {"nn", "optim"}, {"loader", "str
 LEVEL = {name: level for half in (FRONT, ENGINE) for level, names in enumerate(half)
          for name in names}
 NO_TORCH = set().union(*FRONT)
-UI_MAY_SEE = {"base", "config", "metrics", "models", "data", "store", "jobs"}
+UI_MAY_SEE = {"base", "config", "metrics", "models", "data", "store", "jobs", "formats", "text"}
 
 QT = r"<Q\w|<qcustomplot"
 TORCH = r"<(torch|ATen|c10)/"

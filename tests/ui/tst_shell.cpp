@@ -84,7 +84,7 @@ private slots:
         QVERIFY(QTest::qWaitForWindowActive(&window));
         window.openLastPlace();
         QCOMPARE(window.navigator().current().place, PlaceId::Home);
-        QTest::keyClick(&window, Qt::Key_3, Qt::ControlModifier);
+        QTest::keyClick(&window, Qt::Key_4, Qt::ControlModifier);
         QCOMPARE(window.navigator().current().place, PlaceId::Runs);
         QTest::keyClick(&window, Qt::Key_N, Qt::ControlModifier);
         QCOMPARE(window.navigator().current().place, PlaceId::NewRun);

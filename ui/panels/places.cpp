@@ -3,6 +3,7 @@
 #include "ui/panels/data/data_page.h"
 #include "ui/panels/export/export_page.h"
 #include "ui/panels/home/home_page.h"
+#include "ui/panels/models/models_page.h"
 #include "ui/panels/new_run/new_run_page.h"
 #include "ui/panels/run/run_page.h"
 #include "ui/panels/runs/runs_page.h"
@@ -24,9 +25,9 @@ PlaceRegistry allPlaces()
     // One line a place, in the order of the rail.
     return {
         entry<NewRunPage>(PlaceId::NewRun), entry<HomePage>(PlaceId::Home),
-        entry<DataPage>(PlaceId::Data),     entry<RunsPage>(PlaceId::Runs),
-        entry<RunPage>(PlaceId::Run),       entry<TryItPage>(PlaceId::TryIt),
-        entry<ExportPage>(PlaceId::Export),
+        entry<DataPage>(PlaceId::Data),     entry<ModelsPage>(PlaceId::Models),
+        entry<RunsPage>(PlaceId::Runs),     entry<RunPage>(PlaceId::Run),
+        entry<TryItPage>(PlaceId::TryIt),   entry<ExportPage>(PlaceId::Export),
     };
 }
 

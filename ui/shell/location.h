@@ -5,7 +5,7 @@
 namespace lyceum::ui {
 
 /// The places of the window. Run is one run's page and stands under Runs in the rail.
-enum class PlaceId : quint8 { NewRun, Home, Data, Runs, Run, TryIt, Export };
+enum class PlaceId : quint8 { NewRun, Home, Data, Models, Runs, Run, TryIt, Export };
 
 /// Where the user is, precise enough to come back to.
 struct Location {

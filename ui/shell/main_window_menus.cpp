@@ -32,12 +32,14 @@ constexpr RailPlace kRailPlaces[] = {
      Qt::Key_N},
     {PlaceId::Home, QT_TRANSLATE_NOOP("lyceum::ui::MainWindow", "Home"), "go-home", Qt::Key_1},
     {PlaceId::Data, QT_TRANSLATE_NOOP("lyceum::ui::MainWindow", "Data"), "table", Qt::Key_2},
-    {PlaceId::Runs, QT_TRANSLATE_NOOP("lyceum::ui::MainWindow", "Runs"), "office-chart-line",
+    {PlaceId::Models, QT_TRANSLATE_NOOP("lyceum::ui::MainWindow", "Models"), "draw-cuboid",
      Qt::Key_3},
-    {PlaceId::TryIt, QT_TRANSLATE_NOOP("lyceum::ui::MainWindow", "Try it"), "dialog-messages",
+    {PlaceId::Runs, QT_TRANSLATE_NOOP("lyceum::ui::MainWindow", "Runs"), "office-chart-line",
      Qt::Key_4},
-    {PlaceId::Export, QT_TRANSLATE_NOOP("lyceum::ui::MainWindow", "Export"), "document-export",
+    {PlaceId::TryIt, QT_TRANSLATE_NOOP("lyceum::ui::MainWindow", "Try it"), "dialog-messages",
      Qt::Key_5},
+    {PlaceId::Export, QT_TRANSLATE_NOOP("lyceum::ui::MainWindow", "Export"), "document-export",
+     Qt::Key_6},
 };
 
 constexpr auto kThemeKey = "window/theme"_L1;

@@ -13,9 +13,9 @@ struct PlaceKey {
     const char* key;
 };
 constexpr PlaceKey kPlaceKeys[] = {
-    {PlaceId::NewRun, "new-run"}, {PlaceId::Home, "home"}, {PlaceId::Data, "data"},
-    {PlaceId::Runs, "runs"},      {PlaceId::Run, "run"},   {PlaceId::TryIt, "try-it"},
-    {PlaceId::Export, "export"},
+    {PlaceId::NewRun, "new-run"}, {PlaceId::Home, "home"},     {PlaceId::Data, "data"},
+    {PlaceId::Models, "models"},  {PlaceId::Runs, "runs"},     {PlaceId::Run, "run"},
+    {PlaceId::TryIt, "try-it"},   {PlaceId::Export, "export"},
 };
 
 } // namespace

@@ -1,102 +1,26 @@
-// The pages in each of their states, on a real store and a real window. LYCEUM_SHOTS=FOLDER keeps a
-// picture of each.
-#include "tests/ui/pages/page_workspace.h"
-#include "ui/models/session.h"
+// The pages in each of their states, on a real store and a real window.
+#include "tests/ui/pages/studio.h"
 #include "ui/panels/new_run/choice_card.h"
-#include "ui/panels/places.h"
-#include "ui/shell/main_window.h"
-#include "ui/theme/theme.h"
 #include "ui/widgets/bubble.h"
-#include "ui/widgets/button.h"
 #include "ui/widgets/empty_state.h"
 #include "ui/widgets/message_bar.h"
 #include "ui/widgets/page_header.h"
 
 #include <QComboBox>
-#include <QDir>
-#include <QLabel>
 #include <QLineEdit>
 #include <QListView>
 #include <QPlainTextEdit>
 #include <QTableView>
 #include <QTcpServer>
 #include <QTcpSocket>
-#include <QTest>
 
 using namespace lyceum;
 using namespace lyceum::ui;
+using lyceum::ui::test::filledButton;
+using lyceum::ui::test::numFilledButtons;
+using lyceum::ui::test::showsText;
+using lyceum::ui::test::Studio;
 using namespace Qt::StringLiterals;
-
-namespace {
-
-/// One filled button a page is the rule; this finds the visible one.
-Button* filledButton(QWidget* page)
-{
-    for (auto* button : page->findChildren<Button*>())
-        if (button->isVisible() && button->kind() == ButtonKind::Filled)
-            return button;
-    return nullptr;
-}
-
-int numFilledButtons(QWidget* page)
-{
-    int count = 0;
-    for (auto* button : page->findChildren<Button*>())
-        count += button->isVisible() && button->kind() == ButtonKind::Filled ? 1 : 0;
-    return count;
-}
-
-bool showsText(QWidget* page, const QString& text)
-{
-    for (auto* label : page->findChildren<QLabel*>())
-        if (label->isVisible() && label->text().contains(text))
-            return true;
-    return false;
-}
-
-/// A window on a workspace of its own.
-struct Studio {
-    explicit Studio(test::PageWorkspace& workspace)
-    {
-        auto opened = Session::open(workspace.path());
-        session = std::move(opened).value();
-        window = std::make_unique<MainWindow>(*session, allPlaces());
-        window->resize(1600, 1000);
-        window->show();
-        (void)QTest::qWaitForWindowActive(window.get());
-    }
-
-    Place* go(PlaceId place, const QString& item = {})
-    {
-        window->navigator().go({.place = place, .item = item});
-        return window->place(place);
-    }
-
-    /// Pictures at both sizes, light and dark.
-    void shoot(const QString& name)
-    {
-        const QString folder = qEnvironmentVariable("LYCEUM_SHOTS");
-        if (folder.isEmpty())
-            return;
-        for (const auto mode : {ThemeMode::Light, ThemeMode::Dark}) {
-            Theme::instance().setMode(mode);
-            for (const QSize size : {QSize(1600, 1000), QSize(1280, 720)}) {
-                window->resize(size);
-                QTest::qWait(80);
-                window->grab().save(QDir(folder).filePath(u"pages-%1-%2-%3.png"_s.arg(
-                    name, mode == ThemeMode::Dark ? u"dark"_s : u"light"_s,
-                    QString::number(size.width()))));
-            }
-        }
-        Theme::instance().setMode(ThemeMode::Light);
-        window->resize(1600, 1000);
-    }
-
-    std::unique_ptr<Session> session;
-    std::unique_ptr<MainWindow> window;
-};
-
-} // namespace
 
 class TestPages : public QObject {
     Q_OBJECT
@@ -110,7 +34,7 @@ private slots:
 
     void homeOffersTheStarterFirst()
     {
-        test::PageWorkspace workspace;
+        lyceum::test::PageWorkspace workspace;
         Studio studio(workspace);
         auto* page = studio.go(PlaceId::Home);
         QCOMPARE(filledButton(page)->objectName(), u"trainStarter"_s);
@@ -121,7 +45,7 @@ private slots:
 
     void homeContinuesTheRunThatTrains()
     {
-        test::PageWorkspace workspace;
+        lyceum::test::PageWorkspace workspace;
         workspace.addFinished("fractions-tutor", 1.092);
         workspace.addFailed("fractions-tutor-full",
                             "Checkpoint 40 was not written: it needs 1.5 GiB, 212 MiB are free.");
@@ -140,7 +64,7 @@ private slots:
 
     void runsIsEmptyWithAWayToStart()
     {
-        test::PageWorkspace workspace;
+        lyceum::test::PageWorkspace workspace;
         Studio studio(workspace);
         auto* page = studio.go(PlaceId::Runs);
         QVERIFY(showsText(page, u"No runs yet"_s));
@@ -150,7 +74,7 @@ private slots:
 
     void runsAreFilteredResumedAndDeletedOnlyWhenAsked()
     {
-        test::PageWorkspace workspace;
+        lyceum::test::PageWorkspace workspace;
         workspace.addFinished("fractions-tutor", 1.092);
         workspace.addFailed("fractions-tutor-full",
                             "Checkpoint 40 was not written: it needs 1.5 GiB, 212 MiB are free.");
@@ -186,7 +110,7 @@ private slots:
 
     void dataShowsRecordsCardAndConversation()
     {
-        test::PageWorkspace workspace;
+        lyceum::test::PageWorkspace workspace;
         Studio studio(workspace);
         auto* page = studio.go(PlaceId::Data, u"fractions-tutor"_s);
         auto* table = page->findChildren<QTableView*>().last();
@@ -203,7 +127,7 @@ private slots:
 
     void aFileWithWrongLinesListsThemWithTheirRepair()
     {
-        test::PageWorkspace workspace;
+        lyceum::test::PageWorkspace workspace;
         const auto file = workspace.addFile(
             "lesson.jsonl", "{\"prompt\":\"What is 1/2 + 1/4?\",\"completion\":\"Answer: 3/4\"}\n"
                             "{\"prompt\":\"What is 1/3 + 1/3?\"}\n{\"prompt\": broken\n"
@@ -217,7 +141,7 @@ private slots:
 
     void aFileThatCannotBeReadSaysWhy()
     {
-        test::PageWorkspace workspace;
+        lyceum::test::PageWorkspace workspace;
         const auto file = workspace.addFile("empty.jsonl", "");
         Studio studio(workspace);
         auto* page = studio.go(PlaceId::Data, QString::fromStdString(file));
@@ -227,7 +151,7 @@ private slots:
 
     void newRunAsksForDataFirst()
     {
-        test::PageWorkspace workspace;
+        lyceum::test::PageWorkspace workspace;
         Studio studio(workspace);
         auto* page = studio.go(PlaceId::NewRun);
         QVERIFY(showsText(page, u"Choose what to learn from"_s));
@@ -237,7 +161,7 @@ private slots:
 
     void closingTheWindowWhileAFieldHasTheFocusIsSafe()
     {
-        test::PageWorkspace workspace;
+        lyceum::test::PageWorkspace workspace;
         auto studio = std::make_unique<Studio>(workspace);
         auto* page = studio->go(PlaceId::NewRun, u"fractions-tutor"_s);
         auto* rate = page->findChild<QWidget*>(u"field:optimizer.lr"_s)->findChild<QLineEdit*>();
@@ -252,7 +176,7 @@ private slots:
 
     void newRunCountsThenIsReadyAndMarksWhatIsWrong()
     {
-        test::PageWorkspace workspace;
+        lyceum::test::PageWorkspace workspace;
         workspace.addFinished("fractions-tutor", 1.092);
         Studio studio(workspace);
         auto* page = studio.go(PlaceId::NewRun, u"recipe:starter"_s);
@@ -286,7 +210,7 @@ private slots:
 
     void newRunUnfoldsEverySettingAndEditsYaml()
     {
-        test::PageWorkspace workspace;
+        lyceum::test::PageWorkspace workspace;
         Studio studio(workspace);
         auto* page = studio.go(PlaceId::NewRun, u"fractions-tutor"_s);
         for (auto* button : page->findChildren<Button*>())
@@ -310,7 +234,7 @@ private slots:
 
     void exportHasNothingUntilARunHasSaved()
     {
-        test::PageWorkspace workspace;
+        lyceum::test::PageWorkspace workspace;
         Studio studio(workspace);
         auto* page = studio.go(PlaceId::Export);
         QTRY_VERIFY(showsText(page, u"Nothing to export yet"_s));
@@ -354,7 +278,7 @@ void TestPages::exportRunsTheEngineAndShowsItsProof()
                    "'{\"files\":[\"config.json\",\"generation_config.json\",\"model.safetensors\","
                    "\"tokenizer.json\","
                    "\"tokenizer_config.json\"],\"verified\":true,\"max_difference\":0.000031}'\n");
-    test::PageWorkspace workspace;
+    lyceum::test::PageWorkspace workspace;
     workspace.addFinished("fractions-tutor", 1.092);
     Studio studio(workspace);
     auto* page = studio.go(PlaceId::Export, u"fractions-tutor"_s);
@@ -396,7 +320,7 @@ void TestPages::tryItTalksToAServedModel()
     });
     FakeBin engine("echo '{\"url\":\"http://127.0.0.1:" + QByteArray::number(server.serverPort()) +
                    "\"}'\nexec sleep 300\n");
-    test::PageWorkspace workspace;
+    lyceum::test::PageWorkspace workspace;
     workspace.addFinished("fractions-tutor", 1.092);
     Studio studio(workspace);
     auto* page = studio.go(PlaceId::TryIt, u"fractions-tutor"_s);

@@ -32,6 +32,7 @@ namespace {
 
 constexpr auto kDraftKey = "newrun/draft"_L1;
 constexpr auto kRecipePrefix = "recipe:"_L1;
+constexpr auto kModelPrefix = "model:"_L1;
 constexpr auto kFolderKey = "data/last-folder"_L1;
 
 /// "fractions-tutor" of a dataset's name or a file's.
@@ -58,6 +59,8 @@ void NewRunPage::open(const Location& location)
     message_->clear();
     if (location.item.startsWith(kRecipePrefix))
         useRecipe(location.item.mid(kRecipePrefix.size()));
+    else if (location.item.startsWith(kModelPrefix))
+        draft_->setField(u"model.base"_s, location.item.mid(kModelPrefix.size()));
     else if (!location.item.isEmpty())
         useData(location.item);
     else if (nameIsOurs_ && !draft_->field(u"data.train"_s).isEmpty())

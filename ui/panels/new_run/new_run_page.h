@@ -29,8 +29,8 @@ public:
     explicit NewRunPage(Context& context, QWidget* parent = nullptr);
     ~NewRunPage() override;
 
-    /// item: "recipe:NAME", a dataset or the path of a file to learn from; empty: the draft as it
-    /// was left.
+    /// item: "recipe:NAME", "model:NAME", a dataset or the path of a file to learn from; empty: the
+    /// draft as it was left.
     void open(const Location& location) override;
     void setNarrow(bool isNarrow) override;
     [[nodiscard]] QList<MenuAction> menuActions() const override { return actions_; }
