@@ -20,12 +20,6 @@ namespace lyceum::formats {
 [[nodiscard]] Result<std::unique_ptr<TensorSource>>
 open_safetensors(const std::filesystem::path& path);
 
-/// The weights of a Hugging Face folder: `model.safetensors`, or the shards of
-/// `model.safetensors.index.json`, which may name files beside it only.
-/// @return as open_safetensors; InvalidData where index and shards disagree.
-[[nodiscard]] Result<std::unique_ptr<TensorSource>>
-open_safetensors_folder(const std::filesystem::path& folder);
-
 /// The file's `__metadata__`.
 [[nodiscard]] Result<std::map<std::string, std::string>>
 read_safetensors_metadata(const std::filesystem::path& path);

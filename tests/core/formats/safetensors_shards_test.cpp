@@ -1,5 +1,6 @@
 #include "core/formats/json.h"
 #include "core/formats/safetensors.h"
+#include "core/formats/weights_folder.h"
 #include "tests/support/temporary_folder.h"
 
 #include <gmock/gmock.h>
@@ -33,7 +34,7 @@ std::vector<std::string> write_four(const std::filesystem::path& folder, std::ui
 
 void expect_four(const std::filesystem::path& folder)
 {
-    const auto source = open_safetensors_folder(folder);
+    const auto source = open_weights_folder(folder);
     ASSERT_TRUE(source) << source.error().message;
     EXPECT_EQ(source.value()->tensors().size(), 4U);
     float value = 0.0F;

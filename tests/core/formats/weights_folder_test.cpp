@@ -1,4 +1,5 @@
 #include "core/formats/safetensors.h"
+#include "core/formats/weights_folder.h"
 #include "tests/support/gguf_builder.h"
 #include "tests/support/temporary_folder.h"
 
@@ -13,7 +14,7 @@ using testing::HasSubstr;
 
 constexpr const char* kIndex = "model.safetensors.index.json";
 
-class SafetensorsFolder : public testing::Test {
+class WeightsFolder : public testing::Test {
 protected:
     void SetUp() override
     {
@@ -26,7 +27,7 @@ protected:
     std::string problem_with(const std::string& index)
     {
         test::write_bytes(folder_.path() / kIndex, index);
-        const auto opened = open_safetensors_folder(folder_.path());
+        const auto opened = open_weights_folder(folder_.path());
         EXPECT_FALSE(opened) << index;
         return opened ? std::string() : opened.error().message;
     }
@@ -36,12 +37,12 @@ protected:
     std::vector<float> two_ = {2.F, 3.F};
 };
 
-TEST_F(SafetensorsFolder, ReadsTheTensorsOfAllShards)
+TEST_F(WeightsFolder, ReadsTheTensorsOfAllShards)
 {
     test::write_bytes(folder_.path() / kIndex,
                       R"({"metadata":{"total_size":16},"weight_map":
                           {"x":"a.safetensors","y":"b.safetensors","z":"b.safetensors"}})");
-    const auto opened = open_safetensors_folder(folder_.path());
+    const auto opened = open_weights_folder(folder_.path());
     ASSERT_TRUE(opened) << opened.error().message;
     EXPECT_EQ(opened.value()->tensors().size(), 3U);
     std::vector<float> values(2);
@@ -49,7 +50,7 @@ TEST_F(SafetensorsFolder, ReadsTheTensorsOfAllShards)
     EXPECT_THAT(values, ElementsAre(2.F, 3.F));
 }
 
-TEST_F(SafetensorsFolder, RefusesAShardOutsideTheFolder)
+TEST_F(WeightsFolder, RefusesAShardOutsideTheFolder)
 {
     for (const char* name : {"../a.safetensors", "/etc/a.safetensors", "a.bin", ".safetensors"})
         EXPECT_THAT(problem_with(std::string(R"({"weight_map":{"x":")") + name + "\"}}"),
@@ -57,7 +58,7 @@ TEST_F(SafetensorsFolder, RefusesAShardOutsideTheFolder)
     EXPECT_THAT(problem_with(R"({"weight_map":{"x":5}})"), HasSubstr("in 5"));
 }
 
-TEST_F(SafetensorsFolder, RefusesAnIndexThatDisagreesWithTheShards)
+TEST_F(WeightsFolder, RefusesAnIndexThatDisagreesWithTheShards)
 {
     EXPECT_THAT(problem_with(R"({"weight_map":{"x":"a.safetensors","y":"b.safetensors"}})"),
                 HasSubstr("holds 2 tensors"));
@@ -69,9 +70,9 @@ TEST_F(SafetensorsFolder, RefusesAnIndexThatDisagreesWithTheShards)
     EXPECT_THAT(problem_with("[]"), HasSubstr("weight_map"));
 }
 
-TEST_F(SafetensorsFolder, AFolderWithoutWeightsIsNotFound)
+TEST_F(WeightsFolder, AFolderWithoutWeightsIsNotFound)
 {
-    const auto opened = open_safetensors_folder(folder_.path());
+    const auto opened = open_weights_folder(folder_.path());
     ASSERT_FALSE(opened);
     EXPECT_EQ(opened.error().code, ErrorCode::NotFound);
     EXPECT_THAT(opened.error().message, HasSubstr("neither model.safetensors nor"));
