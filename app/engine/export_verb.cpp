@@ -70,9 +70,11 @@ Verb export_verb()
             command.add_option("model", arguments->model, "A model, run, checkpoint or file")
                 ->required();
             command
-                .add_option("--format", arguments->formats,
-                            "hf (a Hugging Face folder), gguf (a file for llama.cpp), or both "
-                            "with a comma between them")
+                .add_option(
+                    "--format", arguments->formats,
+                    "hf (a Hugging Face folder), gguf (a file for llama.cpp), torch (a folder "
+                    "with a state dict), adapter (a LoRA for PEFT); several with commas "
+                    "between them")
                 ->required();
             command.add_option("--out", arguments->options.out, "The folder to write")->required();
             command

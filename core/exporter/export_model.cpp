@@ -5,6 +5,7 @@
 #include "core/base/paths.h"
 #include "core/base/sha256.h"
 #include "core/base/text.h"
+#include "core/exporter/adapter_export.h"
 #include "core/exporter/gguf_metadata.h"
 #include "core/exporter/hf_files.h"
 #include "core/exporter/model_card.h"
@@ -13,6 +14,8 @@
 #include "core/exporter/weights.h"
 #include "core/formats/gguf_writer.h"
 #include "core/formats/safetensors.h"
+#include "core/formats/torch_file.h"
+#include "core/formats/torch_writer.h"
 
 #include <algorithm>
 #include <array>
@@ -26,6 +29,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* kGgufName = "model.gguf";
+constexpr const char* kTorchName = "pytorch_model.bin";
 
 /// Sums in another order differ by about this much; a wrong weight differs by far more.
 constexpr double kMergeTolerance = 1e-3;
@@ -99,14 +103,44 @@ private:
         if (!before_.defined()) {
             LYCEUM_ASSIGN(before_, probe_logits(*model_, probe_));
         }
+        if (format == Format::Adapter) {
+            model_.reset();
+            return write_and_verify_adapter();
+        }
         model_->merge_lora();
         LYCEUM_TRY(begin("writing the weights for " + name));
         if (format == Format::Gguf) {
             LYCEUM_TRY(write_gguf());
-            return verify(folder_.path() / kGgufName);
+            LYCEUM_ASSIGN(const auto written,
+                          models::open_model((folder_.path() / kGgufName).string(), {}));
+            return verify(written);
         }
-        LYCEUM_TRY(write_hugging_face());
-        return verify(folder_.path());
+        LYCEUM_TRY(format == Format::Torch ? write_torch() : write_hugging_face());
+        LYCEUM_TRY(write_texts());
+        LYCEUM_ASSIGN(auto written, models::open_model(folder_.path().string(), {}));
+        if (format == Format::Torch) { // a folder with both opens as safetensors
+            LYCEUM_ASSIGN(written.tensors, formats::open_torch(folder_.path() / kTorchName));
+        }
+        return verify(written);
+    }
+
+    /// Beside other formats in a folder of its own: Transformers would take the whole folder for
+    /// an adapter.
+    Result<void> write_and_verify_adapter()
+    {
+        const std::string prefix = options_.formats.size() == 1 ? "" : "adapter/";
+        const fs::path folder = folder_.path() / prefix;
+        std::error_code failed;
+        fs::create_directories(folder, failed);
+        LYCEUM_TRY(begin("writing the adapter"));
+        LYCEUM_TRY(write_adapter(package_, options_.dtype, folder));
+        report_.files.push_back(prefix + kAdapterWeights);
+        LYCEUM_TRY(write_text(prefix + kAdapterConfig, make_adapter_config(package_)));
+        LYCEUM_TRY(begin("reading the adapter back"));
+        LYCEUM_ASSIGN(const auto written, reopen_adapter(package_, options_.dtype, folder));
+        LYCEUM_ASSIGN(const auto reloaded, nn::load_causal_lm(written));
+        LYCEUM_ASSIGN(const at::Tensor after, probe_logits(*reloaded, probe_));
+        return note_difference(max_difference(before_, after));
     }
 
     Result<void> write_gguf()
@@ -124,7 +158,22 @@ private:
         LYCEUM_ASSIGN(const auto writer,
                       formats::create_safetensors_folder(folder_.path(), tensors_of(plan),
                                                          options_.max_shard_bytes));
-        LYCEUM_TRY(write_weights_with(plan, *writer));
+        return write_weights_with(plan, *writer);
+    }
+
+    Result<void> write_torch()
+    {
+        const auto plan = plan_hugging_face(*model_, options_.dtype);
+        LYCEUM_ASSIGN(const auto writer,
+                      formats::create_torch(folder_.path() / kTorchName, tensors_of(plan)));
+        return write_weights_with(plan, *writer);
+    }
+
+    /// What hf and torch have in common, once.
+    Result<void> write_texts()
+    {
+        if (std::ranges::find(report_.files, "config.json") != report_.files.end())
+            return {};
         LYCEUM_TRY(begin("writing tokenizer and configuration"));
         const std::pair<const char*, std::string> texts[] = {
             {"config.json", make_config(package_, dtype_name(options_.dtype))},
@@ -152,11 +201,10 @@ private:
         return {};
     }
 
-    /// @param path what was written; `model_` is what it should say.
-    Result<void> verify(const fs::path& path)
+    /// @param written the export, opened; `model_` is what it should say.
+    Result<void> verify(const models::ModelPackage& written)
     {
         LYCEUM_TRY(begin("reading the export back"));
-        LYCEUM_ASSIGN(const models::ModelPackage written, models::open_model(path.string(), {}));
         LYCEUM_TRY(compare_tensors(*model_, *written.tensors));
         LYCEUM_ASSIGN(const auto ids, probe_ids(written)); // through template and tokenizer
         if (ids != probe_ || written.stop_tokens != package_.stop_tokens)
@@ -167,16 +215,25 @@ private:
         model_.reset();
         LYCEUM_ASSIGN(const auto reloaded, nn::load_causal_lm(written));
         LYCEUM_ASSIGN(const at::Tensor after, probe_logits(*reloaded, probe_));
-        const double difference = max_difference(before_, after);
+        if (!(max_difference(expected, after) <= kReloadTolerance))
+            return differs(max_difference(expected, after));
+        return note_difference(max_difference(before_, after));
+    }
+
+    Result<void> note_difference(double difference)
+    {
         report_.max_difference = std::max(report_.max_difference, difference);
         const bool exact = options_.dtype == Dtype::Float32;
-        if (!(max_difference(expected, after) <= kReloadTolerance) || !std::isfinite(difference) ||
-            (exact && difference > kMergeTolerance))
-            return Error{ErrorCode::InvalidData,
-                         "the export's logits differ from the model's by " +
-                             std::to_string(difference),
-                         "Report this; the model was not exported."};
+        if (!std::isfinite(difference) || (exact && difference > kMergeTolerance))
+            return differs(difference);
         return {};
+    }
+
+    static Error differs(double difference)
+    {
+        return Error{ErrorCode::InvalidData,
+                     "the export's logits differ from the model's by " + std::to_string(difference),
+                     "Report this; the model was not exported."};
     }
 
     Result<void> write_provenance()

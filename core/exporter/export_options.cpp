@@ -10,8 +10,11 @@
 namespace lyceum::exporter {
 namespace {
 
-constexpr auto kFormats = std::to_array<std::pair<Format, std::string_view>>(
-    {{Format::HuggingFace, "hf"}, {Format::Gguf, "gguf"}});
+constexpr auto kFormats =
+    std::to_array<std::pair<Format, std::string_view>>({{Format::HuggingFace, "hf"},
+                                                        {Format::Gguf, "gguf"},
+                                                        {Format::Torch, "torch"},
+                                                        {Format::Adapter, "adapter"}});
 
 struct DtypeNames {
     Dtype dtype;
@@ -39,8 +42,10 @@ Result<std::vector<Format>> parse_formats(std::string_view names)
         const auto* known =
             std::ranges::find(kFormats, name, [](const auto& each) { return each.second; });
         if (known == kFormats.end())
-            return Error{ErrorCode::InvalidConfig, "--format is \"" + name + "\"",
-                         "This version writes hf and gguf; several with commas between them."};
+            return Error{
+                ErrorCode::InvalidConfig, "--format is \"" + name + "\"",
+                "This version writes hf, gguf, torch and adapter; several with commas between "
+                "them."};
         if (std::ranges::find(formats, known->first) != formats.end())
             return Error{ErrorCode::InvalidConfig, "--format names " + name + " twice", ""};
         formats.push_back(known->first);

@@ -11,12 +11,13 @@
 
 namespace lyceum::exporter {
 
-/// A Hugging Face folder, a GGUF file.
-enum class Format : std::uint8_t { HuggingFace, Gguf };
+/// A Hugging Face folder, a GGUF file, a Hugging Face folder with a PyTorch state dict, a PEFT
+/// adapter.
+enum class Format : std::uint8_t { HuggingFace, Gguf, Torch, Adapter };
 /// Of the weights; in GGUF files vectors stay float32.
 enum class Dtype : std::uint8_t { Float32, Bfloat16, Float16, Q8_0, Q4_0 };
 
-/// "hf", "gguf".
+/// "hf", "gguf", "torch", "adapter".
 [[nodiscard]] std::string_view format_name(Format format) noexcept;
 /// A list such as "hf,gguf", each once. @return InvalidConfig naming the known ones.
 [[nodiscard]] Result<std::vector<Format>> parse_formats(std::string_view names);

@@ -18,17 +18,6 @@ std::string plain_word(std::string_view text)
     return word;
 }
 
-/// "HuggingFaceTB/SmolLM2-135M-Instruct" of a text with its address; empty when there is none.
-std::string hub_name(std::string_view source)
-{
-    constexpr std::string_view kHub = "huggingface.co/";
-    const std::size_t at = source.find(kHub);
-    if (at == std::string_view::npos)
-        return {};
-    const std::string_view rest = source.substr(at + kHub.size());
-    return plain_word(rest.substr(0, rest.find_first_of(" ;,)\n")));
-}
-
 std::string lower(std::string text)
 {
     for (char& c : text)
@@ -79,7 +68,9 @@ std::string training_section(const Provenance& provenance)
 /// Formats that Transformers loads from the folder.
 bool has_folder(const Provenance& provenance)
 {
-    return std::ranges::find(provenance.formats, Format::HuggingFace) != provenance.formats.end();
+    return std::ranges::any_of(provenance.formats, [](Format format) {
+        return format == Format::HuggingFace || format == Format::Torch;
+    });
 }
 
 std::string gguf_section(const Provenance& provenance)
@@ -90,10 +81,20 @@ std::string gguf_section(const Provenance& provenance)
            "llama-cli -m model.gguf\n```\n";
 }
 
+std::string adapter_section(const Provenance& provenance)
+{
+    if (std::ranges::find(provenance.formats, Format::Adapter) == provenance.formats.end())
+        return {};
+    return std::string("\nThe adapter with PEFT, on the base model:\n\n```python\n"
+                       "from peft import AutoPeftModelForCausalLM\n\n"
+                       "model = AutoPeftModelForCausalLM.from_pretrained(\"") +
+           (provenance.formats.size() == 1 ? "." : "adapter") + "\")\n```\n";
+}
+
 std::string use_section(const models::ModelPackage& package, const Provenance& provenance)
 {
     if (!has_folder(provenance))
-        return "\n## Use\n" + gguf_section(provenance);
+        return "\n## Use\n" + gguf_section(provenance) + adapter_section(provenance);
     const bool chat = package.chat_template != nullptr;
     return std::string("\n## Use\n\n```python\n"
                        "from transformers import AutoModelForCausalLM, AutoTokenizer\n\n"
@@ -106,10 +107,20 @@ std::string use_section(const models::ModelPackage& package, const Provenance& p
            "output = model.generate(**inputs, max_new_tokens=160, do_sample=False)\n"
            "print(tokenizer.decode(output[0, inputs[\"input_ids\"].shape[1]:], "
            "skip_special_tokens=True))\n```\n" +
-           gguf_section(provenance);
+           gguf_section(provenance) + adapter_section(provenance);
 }
 
 } // namespace
+
+std::string hub_name(std::string_view source)
+{
+    constexpr std::string_view kHub = "huggingface.co/";
+    const std::size_t at = source.find(kHub);
+    if (at == std::string_view::npos)
+        return {};
+    const std::string_view rest = source.substr(at + kHub.size());
+    return plain_word(rest.substr(0, rest.find_first_of(" ;,)\n")));
+}
 
 std::string make_model_card(const models::ModelPackage& package, const Provenance& provenance)
 {

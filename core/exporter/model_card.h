@@ -24,6 +24,9 @@ struct Provenance {
     std::string environment_json;
 };
 
+/// "HuggingFaceTB/SmolLM2-135M-Instruct" of a text with its address; empty when there is none.
+[[nodiscard]] std::string hub_name(std::string_view source);
+
 /// README.md with the front matter of Hugging Face's model cards.
 [[nodiscard]] std::string make_model_card(const models::ModelPackage& package,
                                           const Provenance& provenance);

@@ -37,9 +37,10 @@ bool is_own_export(const fs::path& folder)
         if (file.is_object() && file.contains("name") && file["name"].is_string())
             listed.insert(file["name"].get<std::string>());
     std::error_code failed;
-    for (fs::directory_iterator entry(folder, failed), end; !failed && entry != end;
+    for (fs::recursive_directory_iterator entry(folder, failed), end; !failed && entry != end;
          entry.increment(failed))
-        if (!listed.contains(entry->path().filename().string()))
+        if (!fs::is_directory(entry->symlink_status()) &&
+            !listed.contains(entry->path().lexically_relative(folder).string()))
             return false;
     return !failed;
 }

@@ -3,6 +3,7 @@
 #include "core/exporter/verify.h"
 #include "core/formats/gguf.h"
 #include "core/formats/json.h"
+#include "core/formats/torch_file.h"
 #include "core/nn/causal_lm.h"
 #include "tests/support/temporary_folder.h"
 #include "tests/support/tiny_model.h"
@@ -179,6 +180,48 @@ TEST_F(ExportModel, SeveralFormatsShareAFolderAndAManifest)
     const auto gguf = logits_of(open((out() / "model.gguf").string()));
     EXPECT_EQ(max_difference(folder, gguf), 0.0);
     EXPECT_THAT(read_file(out() / "README.md").value(), HasSubstr("llama-cli -m model.gguf"));
+}
+
+TEST_F(ExportModel, AStateDictBesideOthersIsVerifiedForItself)
+{
+    const auto alone = export_model(open("my-run"), {.out = out(), .formats = {Format::Torch}});
+    ASSERT_TRUE(alone) << alone.error().message;
+    EXPECT_THAT(alone.value().files, Contains("pytorch_model.bin"));
+    EXPECT_LE(max_difference(logits_of(open("my-run")), logits_of(open(out().string()))), 1e-4);
+    const auto both = export_model(
+        open("my-run"),
+        {.out = out(), .formats = {Format::HuggingFace, Format::Torch}, .dtype = Dtype::Bfloat16});
+    ASSERT_TRUE(both) << both.error().message;
+    EXPECT_EQ(std::ranges::count(both.value().files, "config.json"), 1);
+    EXPECT_EQ(formats::open_torch(out() / "pytorch_model.bin").value()->tensors()[0].dtype, "BF16");
+}
+
+TEST_F(ExportModel, AnAdapterIsWrittenAsPeftNamesIt)
+{
+    const auto report = export_model(open("my-run"), {.out = out(), .formats = {Format::Adapter}});
+    ASSERT_TRUE(report) << report.error().message;
+    EXPECT_EQ(report.value().max_difference, 0.0);
+    const auto config = formats::read_json_file(out() / "adapter_config.json").value();
+    EXPECT_EQ(config["r"], 2);
+    EXPECT_EQ(config["lora_alpha"], 3.0);
+    EXPECT_EQ(config["target_modules"], (formats::Json{"q_proj", "v_proj"}));
+    const auto tensors = formats::open_safetensors(out() / "adapter_model.safetensors").value();
+    EXPECT_EQ(tensors->tensors().size(), test::tiny_adapter().size());
+    EXPECT_TRUE(
+        tensors->raw_bytes("base_model.model.model.layers.0.self_attn.q_proj.lora_A.weight"));
+    const auto both =
+        export_model(open("my-run"), {.out = out(), .formats = {Format::Adapter, Format::Gguf}});
+    ASSERT_TRUE(both) << both.error().message; // replaces the first one, which was ours
+    EXPECT_THAT(both.value().files, Contains("adapter/adapter_config.json"));
+    ASSERT_TRUE(export_model(open("my-run"), {.out = out()})); // and that one, folder and all
+}
+
+TEST_F(ExportModel, AModelWithoutAnAdapterHasNoneToExport)
+{
+    const auto refused = export_model(open("tiny"), {.out = out(), .formats = {Format::Adapter}});
+    ASSERT_FALSE(refused);
+    EXPECT_THAT(refused.error().message, HasSubstr("tiny has no adapter"));
+    EXPECT_FALSE(std::filesystem::exists(out()));
 }
 
 TEST_F(ExportModel, ShardsAboveTheLimitOpenAsTheSameModel)
