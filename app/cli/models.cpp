@@ -34,7 +34,7 @@ Json describe(const models::ModelPackage& model)
               {"num_key_value_heads", shape.num_key_value_heads},
               {"head_dim", shape.head_dim},
               {"tie_word_embeddings", shape.tie_word_embeddings}};
-    json["tokenizer"] = {{"kind", "byte-level BPE"},
+    json["tokenizer"] = {{"kind", model.tokenizer->kind()},
                          {"size", model.tokenizer->vocabulary_size()},
                          {"chat_template", model.chat_template != nullptr}};
     json["base"] = model.base_name;
@@ -63,7 +63,8 @@ void print_description(const models::ModelPackage& model)
     row("stored as", model.dtype);
     row("context length", std::to_string(shape.max_position_embeddings) + " tokens");
     row("tokenizer",
-        "byte-level BPE, " + std::to_string(model.tokenizer->vocabulary_size()) + " tokens" +
+        model.tokenizer->kind() + ", " + std::to_string(model.tokenizer->vocabulary_size()) +
+            " tokens" +
             (model.chat_template ? ", with a chat template" : ", without a chat template"));
     if (model.adapter)
         row("adapter",

@@ -101,8 +101,9 @@ std::string make_tokenizer_config(const models::ModelPackage& package)
     add_special_tokens(json, spec);
     for (const text::AddedToken& token : spec.added_tokens)
         json["added_tokens_decoder"][std::to_string(token.id)] = {
-            {"content", token.content}, {"lstrip", false},      {"normalized", token.normalized},
-            {"rstrip", false},          {"single_word", false}, {"special", token.special}};
+            {"content", token.content},         {"lstrip", token.lstrip},
+            {"normalized", token.normalized},   {"rstrip", token.rstrip},
+            {"single_word", token.single_word}, {"special", token.special}};
     if (package.chat_template)
         json["chat_template"] = package.chat_template->source();
     return text_of(json);

@@ -1,8 +1,52 @@
 #include "core/text/added_tokens.h"
 
+#include "core/text/unicode.h"
+#include "core/text/utf8.h"
+
 #include <algorithm>
 
 namespace lyceum::text {
+namespace {
+
+/// The begin of the character that ends at `end`, which is not 0.
+std::size_t character_before(std::string_view text, std::size_t end)
+{
+    do
+        --end;
+    while (end > 0 && (text[end] & 0xC0) == 0x80);
+    return end;
+}
+
+bool in_word(std::string_view text, std::size_t begin, std::size_t end)
+{
+    return (begin > 0 && is_word(decode_utf8(text, character_before(text, begin)).value)) ||
+           (end < text.size() && is_word(decode_utf8(text, end).value));
+}
+
+/// Where the white space that ends at `end` begins.
+std::size_t spaces_begin(std::string_view text, std::size_t end)
+{
+    while (end > 0) {
+        const std::size_t before = character_before(text, end);
+        if (!is_whitespace(decode_utf8(text, before).value))
+            break;
+        end = before;
+    }
+    return end;
+}
+
+std::size_t spaces_end(std::string_view text, std::size_t begin)
+{
+    while (begin < text.size()) {
+        const CodePoint point = decode_utf8(text, begin);
+        if (!is_whitespace(point.value))
+            break;
+        begin += point.length;
+    }
+    return begin;
+}
+
+} // namespace
 
 AddedTokenFinder::AddedTokenFinder(std::span<const AddedToken> tokens)
 {
@@ -17,33 +61,42 @@ AddedTokenFinder::AddedTokenFinder(std::span<const AddedToken> tokens)
                                  [](const AddedToken& token) { return token.content.size(); });
 }
 
-const AddedToken* AddedTokenFinder::match_at(std::string_view rest, bool parse_special) const
+const AddedToken* AddedTokenFinder::match_at(std::string_view rest) const
 {
     for (const AddedToken& token : by_first_byte_[static_cast<std::uint8_t>(rest.front())])
-        if ((parse_special || !token.special) && rest.starts_with(token.content))
+        if (rest.starts_with(token.content))
             return &token;
     return nullptr;
 }
 
-void AddedTokenFinder::split(std::string_view text, bool parse_special,
-                             const std::function<void(std::string_view)>& on_text,
-                             const std::function<void(TokenId)>& on_token) const
+void AddedTokenFinder::split(
+    std::string_view text, bool parse_special,
+    FunctionRef<void(std::size_t begin, std::size_t end)> on_text,
+    FunctionRef<void(TokenId id, std::size_t begin, std::size_t end)> on_token) const
 {
-    std::size_t begin = 0; // of the text since the last token
+    std::size_t rest = 0; // begin of the text since the last token
     for (std::size_t i = 0; !empty_ && i < text.size();) {
-        const AddedToken* token = match_at(text.substr(i), parse_special);
+        const AddedToken* token = match_at(text.substr(i));
         if (token == nullptr) {
             ++i;
             continue;
         }
-        if (i > begin)
-            on_text(text.substr(begin, i - begin));
-        on_token(token->id);
-        i += token->content.size();
-        begin = i;
+        std::size_t begin = i;
+        std::size_t end = i + token->content.size();
+        i = end;
+        if ((token->special && !parse_special) || (token->single_word && in_word(text, begin, end)))
+            continue;
+        if (token->lstrip)
+            begin = std::max(spaces_begin(text, begin), rest);
+        if (token->rstrip)
+            end = spaces_end(text, end);
+        if (begin > rest)
+            on_text(rest, begin);
+        on_token(token->id, begin, end);
+        rest = end;
     }
-    if (begin < text.size())
-        on_text(text.substr(begin));
+    if (rest < text.size())
+        on_text(rest, text.size());
 }
 
 } // namespace lyceum::text

@@ -10,21 +10,40 @@ namespace lyceum::text {
 namespace {
 
 constexpr std::uint32_t kMatchLimit = 10'000'000;
+constexpr std::size_t kJitStackBytes = std::size_t{1} << 20U;
 
 pcre2_code* code_of(void* code)
 {
     return static_cast<pcre2_code*>(code);
 }
 
-pcre2_match_context* match_context()
-{
-    static pcre2_match_context* const context = [] {
-        pcre2_match_context* made = pcre2_match_context_create(nullptr);
-        pcre2_set_match_limit(made, kMatchLimit);
-        return made;
-    }();
-    return context;
-}
+/// The scratch memory of one thread's matching.
+class Scratch {
+public:
+    Scratch()
+        : data_(pcre2_match_data_create(1, nullptr))
+        , context_(pcre2_match_context_create(nullptr))
+        , stack_(pcre2_jit_stack_create(kJitStackBytes / 32, kJitStackBytes, nullptr))
+    {
+        pcre2_set_match_limit(context_, kMatchLimit);
+        pcre2_jit_stack_assign(context_, nullptr, stack_);
+    }
+    Scratch(const Scratch&) = delete;
+    Scratch& operator=(const Scratch&) = delete;
+    ~Scratch()
+    {
+        pcre2_match_data_free(data_);
+        pcre2_match_context_free(context_);
+        pcre2_jit_stack_free(stack_);
+    }
+    [[nodiscard]] pcre2_match_data* data() const { return data_; }
+    [[nodiscard]] pcre2_match_context* context() const { return context_; }
+
+private:
+    pcre2_match_data* data_;
+    pcre2_match_context* context_;
+    pcre2_jit_stack* stack_;
+};
 
 } // namespace
 
@@ -53,30 +72,15 @@ Regex::~Regex()
     pcre2_code_free(code_of(code_));
 }
 
-Regex::Matcher::Matcher(const Regex& regex)
-    : regex_(&regex), match_data_(pcre2_match_data_create(1, nullptr))
+std::optional<Match> Regex::find(std::string_view text, std::size_t offset) const
 {
-}
-
-Regex::Matcher::Matcher(Matcher&& other) noexcept
-    : regex_(other.regex_), match_data_(std::exchange(other.match_data_, nullptr))
-{
-}
-
-Regex::Matcher::~Matcher()
-{
-    pcre2_match_data_free(static_cast<pcre2_match_data*>(match_data_));
-}
-
-std::optional<Match> Regex::Matcher::find(std::string_view text, std::size_t offset)
-{
-    auto* data = static_cast<pcre2_match_data*>(match_data_);
+    thread_local const Scratch scratch;
     const int status =
-        pcre2_match(code_of(regex_->code_), reinterpret_cast<PCRE2_SPTR>(text.data()), text.size(),
-                    offset, PCRE2_NO_UTF_CHECK | PCRE2_NOTEMPTY, data, match_context());
+        pcre2_match(code_of(code_), reinterpret_cast<PCRE2_SPTR>(text.data()), text.size(), offset,
+                    PCRE2_NO_UTF_CHECK, scratch.data(), scratch.context());
     if (status < 0)
         return std::nullopt;
-    const PCRE2_SIZE* bounds = pcre2_get_ovector_pointer(data);
+    const PCRE2_SIZE* bounds = pcre2_get_ovector_pointer(scratch.data());
     return Match{.begin = bounds[0], .end = bounds[1]};
 }
 

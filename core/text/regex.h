@@ -26,21 +26,9 @@ public:
     [[nodiscard]] static Result<std::shared_ptr<const Regex>> compile(std::string_view pattern);
     ~Regex();
 
-    /// The scratch memory of one thread's matching.
-    class Matcher {
-    public:
-        explicit Matcher(const Regex& regex);
-        Matcher(Matcher&&) noexcept;
-        ~Matcher();
-
-        /// The next match that is not empty, from `offset` on. `text` is valid UTF-8. A pattern
-        /// that exceeds its match limit (a hostile one) finds nothing.
-        [[nodiscard]] std::optional<Match> find(std::string_view text, std::size_t offset);
-
-    private:
-        const Regex* regex_;
-        void* match_data_;
-    };
+    /// The next match from `offset` on; it may be empty. `text` is valid UTF-8. A pattern that
+    /// exceeds its match limit (a hostile one) finds nothing.
+    [[nodiscard]] std::optional<Match> find(std::string_view text, std::size_t offset) const;
 
 private:
     explicit Regex(void* code) : code_(code) {}

@@ -1,6 +1,7 @@
 #include "core/text/regex.h"
 #include "core/text/unicode_ranges.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <span>
@@ -63,11 +64,12 @@ private:
         const char c = pattern_[position_];
         if (c == '\\')
             return escape();
-        if (c == '^' || c == '$')
-            return unsupported(pattern_.substr(position_, 1));
+        if (c == '^' || c == '$') // Of each line in Oniguruma's Ruby syntax.
+            return put(std::string("(?m:") + c + ")", 1);
         if (c == '}' && position_ + 1 < pattern_.size() && pattern_[position_ + 1] == '+')
             return unsupported("}+"); // Possessive in PCRE2, a repeated repetition in Oniguruma.
-        if (at("(?") && !at("(?:") && !at("(?i:") && !at("(?!") && !at("(?=") && !at("(?>"))
+        if (at("(?") && !at("(?:") && !at("(?i:") && !at("(?!") && !at("(?=") && !at("(?>") &&
+            !at("(?<=") && !at("(?<!"))
             return unsupported(pattern_.substr(position_, 3));
         if (at("[]") || at("[^]"))
             return unsupported("[]");
@@ -101,16 +103,62 @@ private:
         }
         if (at("\\s"))
             return put_class(as_class_items(kSpaces), 2);
-        if (at("\\p{L}"))
-            return put_class("\\p{L}" + as_class_items(kExtraLetters), 5);
-        if (at("\\p{N}"))
-            return put_class("\\p{N}" + as_class_items(kExtraNumbers), 5);
+        if (at("\\p{") || at("\\P{"))
+            return property();
+        if (at("\\d"))
+            return put_class("\\p{Nd}" + extra_of("Nd"), 2);
+        if (at("\\w"))
+            return put_class(word_items(), 2);
+        if (at("\\W") && !in_class_)
+            return put("[^" + word_items() + "]", 2);
+        if (at("\\b") && !in_class_) {
+            const std::string word = "[" + word_items() + "]";
+            return put("(?:(?<=" + word + ")(?!" + word + ")|(?<!" + word + ")(?=" + word + "))",
+                       2);
+        }
         const std::string_view both = pattern_.substr(position_, 2);
-        constexpr std::string_view kAlike = "rnt\\/.'\"-+*?()[]{}|^$ ";
+        constexpr std::string_view kAlike = "rnt\\/.'\"-+*?()[]{}|^$ <>&~!@#%:;,=_`";
         if (both.size() < 2 || kAlike.find(both[1]) == std::string_view::npos)
-            return unsupported(at("\\p") || at("\\P") ? pattern_.substr(position_, 6) : both);
+            return unsupported(both);
         copy(2);
         return {};
+    }
+
+    static std::string extra_of(std::string_view name)
+    {
+        std::string items;
+        for (const PropertyRange& extra : kExtraOfProperties)
+            if (extra.property == name)
+                items += as_class_items({&extra.range, 1});
+        return items;
+    }
+
+    static std::string word_items() { return "\\p{L}\\p{M}\\p{Nd}\\p{Pc}" + extra_of("w"); }
+
+    /// `\p{Name}` or `\P{Name}`.
+    Result<void> property()
+    {
+        const std::size_t end = pattern_.find('}', position_);
+        const std::string_view whole = pattern_.substr(position_, end + 1 - position_);
+        const std::string_view name =
+            whole.substr(3, whole.size() - std::min<std::size_t>(whole.size(), 4));
+        const bool negated = whole[1] == 'P';
+        const bool is_script = std::ranges::find(kScriptNames, name) != kScriptNames.end();
+        const bool is_known = name == "L" || name == "N" || is_script ||
+                              std::ranges::find(kProperties, name) != kProperties.end();
+        if (end == std::string_view::npos || !is_known || (negated && in_class_))
+            return unsupported(whole.substr(0, 32));
+        // A script alone is PCRE2's script extensions.
+        std::string items = (is_script ? "\\p{sc:" : "\\p{") + std::string(name) + "}";
+        if (name == "L")
+            items += as_class_items(kExtraLetters);
+        else if (name == "N")
+            items += as_class_items(kExtraNumbers);
+        else
+            items += extra_of(name);
+        if (negated)
+            return put("[^" + items + "]", whole.size());
+        return put_class(items, whole.size());
     }
 
     Result<void> put_class(const std::string& items, std::size_t length)

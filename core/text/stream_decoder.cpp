@@ -30,6 +30,11 @@ std::string StreamDecoder::push(TokenId id)
 {
     if (tokenizer_->is_special(id))
         return {};
+    return tokenizer_->decodes_bytes() ? push_bytes(id) : push_token(id);
+}
+
+std::string StreamDecoder::push_bytes(TokenId id)
+{
     pending_ += tokenizer_->token_bytes(id);
     const std::size_t complete = complete_size(pending_);
     std::string text = to_valid_utf8(std::string_view(pending_).substr(0, complete));
@@ -37,9 +42,33 @@ std::string StreamDecoder::push(TokenId id)
     return text;
 }
 
+/// A token's text depends on the ones before it: the tokens emitted last are decoded again with the
+/// new ones, and what is more than before is new.
+std::string StreamDecoder::push_token(TokenId id)
+{
+    constexpr std::size_t kLongestWait = 256; // of tokens that never become a character
+    window_.push_back(id);
+    const std::span<const TokenId> emitted(window_.data(), num_emitted_);
+    const std::string before = tokenizer_->decode(emitted);
+    const std::string text = tokenizer_->decode(window_);
+    const bool waits = text.ends_with("\xEF\xBF\xBD") && window_.size() < kLongestWait;
+    if (waits || text.size() <= before.size())
+        return {};
+    window_.erase(window_.begin(), window_.begin() + static_cast<std::ptrdiff_t>(num_emitted_));
+    num_emitted_ = window_.size();
+    return text.substr(before.size());
+}
+
 std::string StreamDecoder::flush()
 {
-    return to_valid_utf8(std::exchange(pending_, {}));
+    if (tokenizer_->decodes_bytes())
+        return to_valid_utf8(std::exchange(pending_, {}));
+    const std::span<const TokenId> emitted(window_.data(), num_emitted_);
+    const std::string before = tokenizer_->decode(emitted);
+    const std::string text = tokenizer_->decode(window_);
+    window_.clear();
+    num_emitted_ = 0;
+    return text.size() > before.size() ? text.substr(before.size()) : std::string();
 }
 
 } // namespace lyceum::text

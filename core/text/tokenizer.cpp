@@ -1,95 +1,186 @@
 #include "core/text/tokenizer.h"
 
 #include "core/text/added_tokens.h"
-#include "core/text/bpe.h"
-#include "core/text/pre_tokenizer.h"
+#include "core/text/byte_level.h"
+#include "core/text/decoders/decoder.h"
+#include "core/text/normalizers/normalizer.h"
+#include "core/text/post_processor.h"
+#include "core/text/pre_tokenizers/pre_tokenizer.h"
+#include "core/text/token_models/token_model.h"
+#include "core/text/tokenizer_spec_checks.h"
 #include "core/text/utf8.h"
 
 #include <algorithm>
+#include <map>
 
 namespace lyceum::text {
 namespace {
 
-constexpr TokenId kMaxTokenId = (TokenId{1} << 22U) - 1;
-
-/// Puts the added tokens at their places in the vocabulary.
-Result<void> place_added_tokens(TokenizerSpec& spec)
+/// A part of a specification; null where it is empty.
+Result<nlohmann::json> parse_part(const std::string& text, const char* kind)
 {
-    for (const AddedToken& token : spec.added_tokens) {
-        if (token.id < 0 || token.id > kMaxTokenId)
-            return Error{ErrorCode::InvalidData,
-                         "The added token \"" + token.content + "\" has the id " +
-                             std::to_string(token.id) + ".",
-                         ""};
-        const auto index = static_cast<std::size_t>(token.id);
-        if (index >= spec.vocabulary.size())
-            spec.vocabulary.resize(index + 1);
-        std::string& place = spec.vocabulary[index];
-        if (place.empty())
-            place = token.content;
-        if (place != token.content)
-            return Error{ErrorCode::InvalidData,
-                         "The added token \"" + token.content + "\" has the id " +
-                             std::to_string(token.id) + ", which is \"" + place +
-                             "\" in the vocabulary.",
-                         ""};
-    }
-    return {};
+    if (text.empty())
+        return nlohmann::json();
+    return parse_json(text, std::string("The tokenizer's ") + kind);
 }
 
-Result<void> check_id(const char* name, const std::optional<TokenId>& id, std::size_t size)
-{
-    if (id && (*id < 0 || static_cast<std::size_t>(*id) >= size))
-        return Error{ErrorCode::InvalidData,
-                     std::string("The tokenizer's ") + name + " token is " + std::to_string(*id) +
-                         ", outside its " + std::to_string(size) + " tokens.",
-                     ""};
-    return {};
-}
-
-Result<void> check_ids(const TokenizerSpec& spec)
-{
-    const std::size_t size = spec.vocabulary.size();
-    LYCEUM_TRY(check_id("bos", spec.bos, size));
-    LYCEUM_TRY(check_id("eos", spec.eos, size));
-    LYCEUM_TRY(check_id("pad", spec.pad, size));
-    LYCEUM_TRY(check_id("unknown", spec.unknown, size));
-    if (spec.add_bos && !spec.bos)
-        return Error{ErrorCode::InvalidData,
-                     "The tokenizer begins texts with a bos token, but names none.", ""};
-    return {};
-}
-
-std::vector<AddedToken> select(const std::vector<AddedToken>& tokens, bool normalized)
+/// Those to look for before (`normalized` false) or after a text is normalized.
+AddedTokenFinder make_finder(const std::vector<AddedToken>& tokens, bool normalized,
+                             const Normalizer* normalizer)
 {
     std::vector<AddedToken> selected;
-    std::ranges::copy_if(tokens, std::back_inserter(selected),
-                         [normalized](const AddedToken& t) { return t.normalized == normalized; });
-    return selected;
+    for (AddedToken token : tokens) {
+        if (token.normalized != normalized)
+            continue;
+        if (normalized && normalizer != nullptr) {
+            AlignedText content(token.content, false);
+            normalizer->normalize(content);
+            token.content = content.text();
+        }
+        selected.push_back(std::move(token));
+    }
+    return AddedTokenFinder(selected);
+}
+
+/// Whether no byte can be unknown to a byte-level vocabulary, or unknown bytes are nothing.
+bool has_all_bytes(const TokenizerSpec& spec)
+{
+    if (!spec.encode_unknown)
+        return true;
+    std::vector<bool> found(256);
+    std::string bytes;
+    for (const std::string& token : spec.vocabulary) {
+        bytes.clear();
+        if (token.size() <= 2 && append_from_byte_alphabet(token, bytes) && bytes.size() == 1)
+            found[static_cast<std::uint8_t>(bytes[0])] = true;
+    }
+    return std::ranges::all_of(found, [](bool is_there) { return is_there; });
 }
 
 } // namespace
 
 struct Tokenizer::Impl {
-    Impl(TokenizerSpec own_spec, BpeModel own_model, PreTokenizer own_pre_tokenizer)
-        : spec(std::move(own_spec))
-        , model(std::move(own_model))
-        , pre_tokenizer(std::move(own_pre_tokenizer))
-        , raw_tokens(select(spec.added_tokens, false))
-        , normalized_tokens(select(spec.added_tokens, true))
-        , special(spec.vocabulary.size())
-    {
-        for (const AddedToken& token : spec.added_tokens)
-            special[static_cast<std::size_t>(token.id)] = token.special;
-    }
+    [[nodiscard]] Result<void> make_parts();
+    void normalize_contents();
+    void make_bytes();
+    [[nodiscard]] std::string_view text_of(TokenId id) const;
+    void encode_piece(const TextView& piece, bool with_offsets, Encoding& result,
+                      std::vector<ModelToken>& tokens) const;
+    void encode_normalized(const TextView& text, const EncodeOptions& options, bool with_offsets,
+                           Encoding& result) const;
 
     TokenizerSpec spec;
-    BpeModel model; ///< Refers to spec.vocabulary, whose buffer has moved with it.
-    PreTokenizer pre_tokenizer;
+    NormalizerPtr normalizer;
+    PreTokenizerPtr pre_tokenizer;
+    TokenModelPtr model; ///< Refers to spec.vocabulary.
+    PostProcessor post_processor;
+    DecoderPtr decoder;
     AddedTokenFinder raw_tokens;
     AddedTokenFinder normalized_tokens;
-    std::vector<bool> special; ///< By id.
+    std::vector<bool> special;                          ///< By id.
+    std::map<TokenId, std::string> normalized_contents; ///< How such added tokens are decoded.
+    bool needs_origins = false;
+    bool decodes_bytes = false;
+    std::string bytes;                      ///< Of all tokens, where decoding joins them.
+    std::vector<std::uint32_t> byte_begins; ///< [V + 1]
 };
+
+Result<void> Tokenizer::Impl::make_parts()
+{
+    LYCEUM_ASSIGN(const auto pre,
+                  describe_pre_tokenizer(spec.pre_tokenizer, spec.add_prefix_space));
+    const bool takes_bytes = spec.model == ModelKind::Bpe && ends_with_byte_level(pre) &&
+                             spec.continuing_subword_prefix.empty() &&
+                             spec.end_of_word_suffix.empty() && !spec.byte_fallback &&
+                             has_all_bytes(spec);
+    LYCEUM_ASSIGN(pre_tokenizer,
+                  make_pre_tokenizer(pre, takes_bytes ? PieceForm::Bytes : PieceForm::Alphabet));
+    LYCEUM_ASSIGN(const auto normal, parse_part(spec.normalizer, "normalizer"));
+    LYCEUM_ASSIGN(normalizer, make_normalizer(normal));
+    LYCEUM_ASSIGN(const auto post, parse_part(spec.post_processor, "post-processor"));
+    if (post.is_null() && spec.add_bos) {
+        post_processor = PostProcessor::begin_with(*spec.bos);
+    } else {
+        LYCEUM_ASSIGN(post_processor, PostProcessor::create(post));
+    }
+    for (const TokenId id : post_processor.added_ids())
+        LYCEUM_TRY(check_id("post-processor's", id, spec.vocabulary.size()));
+    if (spec.decoder.empty())
+        spec.decoder =
+            R"({"type":"ByteLevel","add_prefix_space":true,"trim_offsets":true,"use_regex":true})";
+    LYCEUM_ASSIGN(const auto decoding, parse_part(spec.decoder, "decoder"));
+    LYCEUM_ASSIGN(decoder, make_decoder(decoding));
+    decodes_bytes = PartReader(decoding, "decoder").type() == "ByteLevel";
+    needs_origins = pre.dump().find("Metaspace") != std::string::npos;
+    LYCEUM_ASSIGN(model, make_token_model(spec, takes_bytes));
+    return {};
+}
+
+void Tokenizer::Impl::normalize_contents()
+{
+    for (const AddedToken& token : spec.added_tokens) {
+        if (!token.normalized || normalizer == nullptr)
+            continue;
+        AlignedText content(token.content, false);
+        normalizer->normalize(content);
+        normalized_contents[token.id] = content.text();
+    }
+}
+
+std::string_view Tokenizer::Impl::text_of(TokenId id) const
+{
+    if (id < 0 || static_cast<std::size_t>(id) >= spec.vocabulary.size())
+        return {};
+    const auto found = normalized_contents.find(id);
+    return found != normalized_contents.end() ? found->second
+                                              : spec.vocabulary[static_cast<std::size_t>(id)];
+}
+
+void Tokenizer::Impl::make_bytes()
+{
+    byte_begins.reserve(spec.vocabulary.size() + 1);
+    byte_begins.push_back(0);
+    for (std::size_t id = 0; id < spec.vocabulary.size(); ++id) {
+        const std::string_view token = text_of(static_cast<TokenId>(id));
+        if (!append_from_byte_alphabet(token, bytes))
+            bytes += token;
+        byte_begins.push_back(static_cast<std::uint32_t>(bytes.size()));
+    }
+}
+
+void Tokenizer::Impl::encode_piece(const TextView& piece, bool with_offsets, Encoding& result,
+                                   std::vector<ModelToken>& tokens) const
+{
+    tokens.clear();
+    model->encode(piece.text, tokens);
+    for (const ModelToken& token : tokens) {
+        result.ids.push_back(token.id);
+        if (with_offsets)
+            result.offsets.push_back(piece.origin_of(token.begin, token.end));
+    }
+}
+
+void Tokenizer::Impl::encode_normalized(const TextView& text, const EncodeOptions& options,
+                                        bool with_offsets, Encoding& result) const
+{
+    std::vector<ModelToken> tokens;
+    const auto on_piece = [&](const TextView& piece) {
+        encode_piece(piece, with_offsets, result, tokens);
+    };
+    normalized_tokens.split(
+        text.text, options.parse_special,
+        [&](std::size_t begin, std::size_t end) {
+            if (pre_tokenizer == nullptr)
+                on_piece(text.slice(begin, end));
+            else
+                pre_tokenizer->split(text.slice(begin, end), on_piece);
+        },
+        [&](TokenId id, std::size_t begin, std::size_t end) {
+            result.ids.push_back(id);
+            if (with_offsets)
+                result.offsets.push_back(text.origin_of(begin, end));
+        });
+}
 
 Tokenizer::Tokenizer(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Tokenizer::~Tokenizer() = default;
@@ -98,10 +189,18 @@ Result<std::shared_ptr<const Tokenizer>> Tokenizer::create(TokenizerSpec spec)
 {
     LYCEUM_TRY(place_added_tokens(spec));
     LYCEUM_TRY(check_ids(spec));
-    LYCEUM_ASSIGN(auto pre_tokenizer,
-                  PreTokenizer::create(spec.pre_tokenizer, spec.add_prefix_space));
-    LYCEUM_ASSIGN(auto model, BpeModel::create(spec));
-    auto impl = std::make_unique<Impl>(std::move(spec), std::move(model), std::move(pre_tokenizer));
+    auto impl = std::make_unique<Impl>();
+    impl->spec = std::move(spec);
+    LYCEUM_TRY(impl->make_parts());
+    const auto& added = impl->spec.added_tokens;
+    impl->raw_tokens = make_finder(added, false, impl->normalizer.get());
+    impl->normalized_tokens = make_finder(added, true, impl->normalizer.get());
+    impl->special.resize(impl->spec.vocabulary.size());
+    for (const AddedToken& token : added)
+        impl->special[static_cast<std::size_t>(token.id)] = token.special;
+    impl->normalize_contents();
+    if (impl->decodes_bytes)
+        impl->make_bytes();
     return std::shared_ptr<const Tokenizer>(new Tokenizer(std::move(impl)));
 }
 
@@ -111,43 +210,136 @@ Result<std::shared_ptr<const Tokenizer>> Tokenizer::from_json(std::string_view t
     return create(std::move(spec));
 }
 
+Encoding Tokenizer::encode_text(std::string_view text, const EncodeOptions& options,
+                                bool with_offsets) const
+{
+    Encoding result;
+    result.ids.reserve(text.size() / 3 + 1);
+    AlignedText original;
+    TextView whole{text};
+    if (with_offsets || impl_->needs_origins) {
+        original = AlignedText(text, true);
+        whole = original.view();
+    }
+    impl_->raw_tokens.split(
+        text, options.parse_special,
+        [&](std::size_t begin, std::size_t end) {
+            const TextView part = whole.slice(begin, end);
+            if (impl_->normalizer == nullptr)
+                return impl_->encode_normalized(part, options, with_offsets, result);
+            AlignedText normalized = AlignedText::copy_of(part);
+            impl_->normalizer->normalize(normalized);
+            impl_->encode_normalized(normalized.view(), options, with_offsets, result);
+        },
+        [&](TokenId id, std::size_t begin, std::size_t end) {
+            result.ids.push_back(id);
+            if (with_offsets)
+                result.offsets.push_back(whole.origin_of(begin, end));
+        });
+    return result;
+}
+
 std::vector<TokenId> Tokenizer::encode(std::string_view text, const EncodeOptions& options) const
 {
     if (!is_valid_utf8(text))
         return encode(to_valid_utf8(text), options);
+    Encoding encoding = encode_text(text, options, false);
+    return impl_->post_processor
+        .process({std::move(encoding), text}, nullptr, options.add_special_tokens, *this)
+        .ids;
+}
 
-    std::vector<TokenId> ids;
-    ids.reserve(text.size() / 3 + 1);
-    if (options.add_special_tokens && impl_->spec.add_bos)
-        ids.push_back(*impl_->spec.bos);
+Encoding Tokenizer::encode_with_offsets(std::string_view text, const EncodeOptions& options) const
+{
+    if (!is_valid_utf8(text))
+        return encode_with_offsets(to_valid_utf8(text), options);
+    return impl_->post_processor.process({encode_text(text, options, true), text}, nullptr,
+                                         options.add_special_tokens, *this);
+}
 
-    PreTokenizer::Scratch scratch(impl_->pre_tokenizer);
-    const PreTokenizer::Sink on_piece = [&](std::string_view piece) {
-        impl_->model.encode(piece, ids);
-    };
-    const auto on_token = [&ids](TokenId id) { ids.push_back(id); };
-    const auto on_text = [&](std::string_view part) {
-        impl_->pre_tokenizer.split(part, scratch, on_piece);
-    };
-    const auto on_raw_text = [&](std::string_view part) {
-        impl_->normalized_tokens.split(part, options.parse_special, on_text, on_token);
-    };
-    impl_->raw_tokens.split(text, options.parse_special, on_raw_text, on_token);
-    return ids;
+Encoding Tokenizer::encode_pair(std::string_view first, std::string_view second,
+                                const EncodeOptions& options) const
+{
+    const std::string valid_first = to_valid_utf8(first);
+    const std::string valid_second = to_valid_utf8(second);
+    EncodedText behind = {encode_text(valid_second, options, true), valid_second};
+    return impl_->post_processor.process({encode_text(valid_first, options, true), valid_first},
+                                         &behind, options.add_special_tokens, *this);
+}
+
+std::string Tokenizer::decode_tokens(std::vector<std::string> tokens) const
+{
+    std::string text;
+    if (impl_->decoder == nullptr) {
+        for (std::size_t i = 0; i < tokens.size(); ++i)
+            text.append(i > 0 ? " " : "").append(tokens[i]);
+        return text;
+    }
+    impl_->decoder->decode(tokens);
+    for (const std::string& token : tokens)
+        text += token;
+    return text;
 }
 
 std::string Tokenizer::decode(std::span<const TokenId> ids, bool skip_special_tokens) const
 {
     std::string bytes;
-    for (const TokenId id : ids)
-        if (!skip_special_tokens || !is_special(id))
-            bytes += impl_->model.bytes_of(id);
+    std::vector<std::string> tokens;
+    for (const TokenId id : ids) {
+        if (token_text(id).empty() || (skip_special_tokens && is_special(id)))
+            continue;
+        if (impl_->decodes_bytes)
+            bytes += token_bytes(id);
+        else
+            tokens.emplace_back(token_text(id));
+    }
+    if (!impl_->decodes_bytes)
+        return decode_tokens(std::move(tokens));
     return is_valid_utf8(bytes) ? bytes : to_valid_utf8(bytes);
 }
 
 std::string Tokenizer::token_bytes(TokenId id) const
 {
-    return std::string(impl_->model.bytes_of(id));
+    const std::string token(token_text(id));
+    if (token.empty())
+        return {};
+    const auto index = static_cast<std::size_t>(id);
+    if (impl_->decodes_bytes)
+        return impl_->bytes.substr(impl_->byte_begins[index],
+                                   impl_->byte_begins[index + 1] - impl_->byte_begins[index]);
+    if (is_special(id))
+        return token;
+    for (int byte = 0; byte < 256 && impl_->spec.byte_fallback && token.size() == 6; ++byte)
+        if (byte_token(static_cast<std::uint8_t>(byte)) == token)
+            return {static_cast<char>(byte)};
+    const std::string alone = decode_tokens({token});
+    const std::string twice = decode_tokens({token, token});
+    return twice.starts_with(alone) ? twice.substr(alone.size()) : alone;
+}
+
+std::string_view Tokenizer::token_text(TokenId id) const noexcept
+{
+    return impl_->text_of(id);
+}
+
+bool Tokenizer::decodes_bytes() const noexcept
+{
+    return impl_->decodes_bytes;
+}
+
+std::string Tokenizer::kind() const
+{
+    switch (impl_->spec.model) {
+    case ModelKind::WordPiece:
+        return "WordPiece";
+    case ModelKind::Unigram:
+        return "Unigram";
+    case ModelKind::WordLevel:
+        return "WordLevel";
+    case ModelKind::Bpe:
+        break;
+    }
+    return impl_->decodes_bytes ? "byte-level BPE" : "BPE";
 }
 
 std::int64_t Tokenizer::vocabulary_size() const noexcept
@@ -163,7 +355,9 @@ bool Tokenizer::is_special(TokenId id) const noexcept
 
 std::optional<TokenId> Tokenizer::id_of(std::string_view token) const
 {
-    return impl_->model.id_of(token);
+    const auto added = std::ranges::find(impl_->spec.added_tokens, token, &AddedToken::content);
+    return added != impl_->spec.added_tokens.end() ? std::optional(added->id)
+                                                   : impl_->model->id_of(token);
 }
 
 const TokenizerSpec& Tokenizer::spec() const noexcept

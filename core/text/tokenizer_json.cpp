@@ -1,4 +1,5 @@
-#include "core/text/pre_tokenizer.h"
+#include "core/text/part_reader.h"
+#include "core/text/post_processor.h"
 #include "core/text/tokenizer.h"
 
 #include <nlohmann/json.hpp>
@@ -10,38 +11,11 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::size_t kMaxFileBytes = std::size_t{1} << 28U;
 constexpr std::size_t kMaxVocabulary = std::size_t{1} << 22U;
 
 Error invalid(const std::string& what)
 {
     return {ErrorCode::InvalidData, "The tokenizer.json " + what + ".", ""};
-}
-
-Error unsupported(const std::string& what)
-{
-    return {ErrorCode::Unsupported, "The tokenizer.json has " + what + ", which is not supported.",
-            "Byte-level BPE tokenizers, those of SmolLM2, GPT-2 and Llama 3, can be used."};
-}
-
-/// A member of an object; null where it is missing.
-const json& member(const json& object, const char* key)
-{
-    static const json nothing;
-    const auto found = object.is_object() ? object.find(key) : object.end();
-    return object.is_object() && found != object.end() ? *found : nothing;
-}
-
-std::string text_of(const json& object, const char* key)
-{
-    const json& value = member(object, key);
-    return value.is_string() ? value.get<std::string>() : std::string();
-}
-
-bool flag(const json& object, const char* key)
-{
-    const json& value = member(object, key);
-    return value.is_boolean() && value.get<bool>();
 }
 
 /// A token id, when it is an integer in bounds.
@@ -89,22 +63,25 @@ Result<void> read_merges(const json& merges, TokenizerSpec& spec)
     return {};
 }
 
-Result<void> read_model(const json& model, TokenizerSpec& spec)
+/// [["token", score], ...]
+Result<void> read_scored_vocabulary(const json& vocabulary, TokenizerSpec& spec)
 {
-    if (text_of(model, "type") != "BPE")
-        return unsupported("the model \"" + text_of(model, "type") + "\"");
-    for (const char* key : {"byte_fallback", "fuse_unk"})
-        if (flag(model, key))
-            return unsupported(std::string("model.") + key);
-    for (const char* key : {"continuing_subword_prefix", "end_of_word_suffix"})
-        if (!text_of(model, key).empty())
-            return unsupported(std::string("model.") + key);
-    if (member(model, "dropout").is_number() && member(model, "dropout") != 0.0)
-        return unsupported("model.dropout");
-    spec.ignore_merges = flag(model, "ignore_merges");
-    LYCEUM_TRY(read_vocabulary(member(model, "vocab"), spec));
-    LYCEUM_TRY(read_merges(member(model, "merges"), spec));
-    const std::string unknown = text_of(model, "unk_token");
+    if (!vocabulary.is_array() || vocabulary.size() > kMaxVocabulary)
+        return invalid("has no model.vocab list of at most " + std::to_string(kMaxVocabulary));
+    for (const json& entry : vocabulary) {
+        if (!entry.is_array() || entry.size() != 2 || !entry[0].is_string() ||
+            !entry[1].is_number())
+            return invalid("has the vocabulary entry " + entry.dump().substr(0, 80));
+        spec.vocabulary.push_back(entry[0].get<std::string>());
+        spec.scores.push_back(entry[1].get<double>());
+    }
+    return {};
+}
+
+/// The unknown token by its text. @return whether there is one.
+Result<void> read_unknown(const PartReader& model, TokenizerSpec& spec)
+{
+    LYCEUM_ASSIGN(const std::string unknown, model.text("unk_token", ""));
     if (unknown.empty())
         return {};
     const auto found = std::ranges::find(spec.vocabulary, unknown);
@@ -115,134 +92,105 @@ Result<void> read_model(const json& model, TokenizerSpec& spec)
     return {};
 }
 
+Result<void> read_bpe(const PartReader& model, TokenizerSpec& spec)
+{
+    if (model.has("dropout") && model.value("dropout") != 0.0)
+        return Error{ErrorCode::Unsupported,
+                     "The tokenizer.json has model.dropout " + model.value("dropout").dump() +
+                         ", with which ids are random.",
+                     "Set it to null."};
+    LYCEUM_ASSIGN(spec.ignore_merges, model.flag("ignore_merges", false));
+    LYCEUM_ASSIGN(spec.byte_fallback, model.flag("byte_fallback", false));
+    LYCEUM_ASSIGN(spec.fuse_unknown, model.flag("fuse_unk", false));
+    LYCEUM_ASSIGN(spec.continuing_subword_prefix, model.text("continuing_subword_prefix", ""));
+    LYCEUM_ASSIGN(spec.end_of_word_suffix, model.text("end_of_word_suffix", ""));
+    LYCEUM_TRY(read_vocabulary(model.value("vocab"), spec));
+    LYCEUM_TRY(read_merges(model.value("merges"), spec));
+    return read_unknown(model, spec);
+}
+
+Result<void> read_unigram(const PartReader& model, TokenizerSpec& spec)
+{
+    spec.model = ModelKind::Unigram;
+    LYCEUM_ASSIGN(spec.byte_fallback, model.flag("byte_fallback", false));
+    LYCEUM_TRY(read_scored_vocabulary(model.value("vocab"), spec));
+    if (!model.has("unk_id"))
+        return Error{ErrorCode::Unsupported,
+                     "The tokenizer.json has a Unigram model without an unk_id.",
+                     "Name the unknown token's place in its vocabulary as model.unk_id."};
+    LYCEUM_ASSIGN(const std::size_t unknown, model.count("unk_id", 0));
+    if (unknown >= spec.vocabulary.size())
+        return invalid("has the unk_id " + std::to_string(unknown) + " of " +
+                       std::to_string(spec.vocabulary.size()) + " tokens");
+    spec.unknown = static_cast<TokenId>(unknown);
+    spec.encode_unknown = true;
+    return {};
+}
+
+Result<void> read_model(const json& object, TokenizerSpec& spec)
+{
+    const PartReader model(object, "model");
+    const std::string type = model.type();
+    if (type == "BPE")
+        return read_bpe(model, spec);
+    if (type == "Unigram")
+        return read_unigram(model, spec);
+    if (type != "WordPiece" && type != "WordLevel")
+        return model.unknown();
+    spec.model = type == "WordPiece" ? ModelKind::WordPiece : ModelKind::WordLevel;
+    LYCEUM_ASSIGN(spec.continuing_subword_prefix, model.text("continuing_subword_prefix", "##"));
+    LYCEUM_ASSIGN(spec.max_input_chars_per_word, model.count("max_input_chars_per_word", 100));
+    LYCEUM_TRY(read_vocabulary(model.value("vocab"), spec));
+    return read_unknown(model, spec);
+}
+
 Result<void> read_added_tokens(const json& tokens, TokenizerSpec& spec)
 {
     if (!tokens.is_array() && !tokens.is_null())
         return invalid("has an added_tokens that is not a list");
-    for (const json& token : tokens) {
-        const auto id = id_of(member(token, "id"));
-        const std::string content = text_of(token, "content");
+    for (const json& entry : tokens) {
+        const PartReader token(entry, "added token");
+        const auto id = id_of(token.value("id"));
+        LYCEUM_ASSIGN(const std::string content, token.text("content", ""));
         if (!id || content.empty())
-            return invalid("has the added token " + token.dump().substr(0, 120));
-        for (const char* key : {"lstrip", "rstrip", "single_word"})
-            if (flag(token, key))
-                return unsupported("the added token \"" + content + "\" with " + key);
-        spec.added_tokens.push_back({.id = *id,
-                                     .content = content,
-                                     .special = flag(token, "special"),
-                                     .normalized = flag(token, "normalized")});
+            return invalid("has the added token " + entry.dump().substr(0, 120));
+        AddedToken added = {.id = *id, .content = content};
+        LYCEUM_ASSIGN(added.special, token.flag("special", false));
+        LYCEUM_ASSIGN(added.normalized, token.flag("normalized", false));
+        LYCEUM_ASSIGN(added.lstrip, token.flag("lstrip", false));
+        LYCEUM_ASSIGN(added.rstrip, token.flag("rstrip", false));
+        LYCEUM_ASSIGN(added.single_word, token.flag("single_word", false));
+        spec.added_tokens.push_back(std::move(added));
     }
     return {};
 }
 
-/// A template `[bos] A`, or none.
-Result<void> read_post_processor(const json& processor, TokenizerSpec& spec)
+std::string text_of_part(const json& file, const char* key)
 {
-    const std::string type = text_of(processor, "type");
-    if (processor.is_null() || type == "ByteLevel")
-        return {};
-    if (type == "Sequence") {
-        for (const json& part : member(processor, "processors"))
-            LYCEUM_TRY(read_post_processor(part, spec));
-        return {};
-    }
-    if (type != "TemplateProcessing")
-        return unsupported("the post-processor \"" + type + "\"");
-    const json& single = member(processor, "single");
-    if (single.is_array() && single.size() == 1 && single[0].contains("Sequence"))
-        return {};
-    if (!single.is_array() || single.size() != 2 || !single[0].contains("SpecialToken") ||
-        !single[1].contains("Sequence"))
-        return unsupported("a template other than one token before the text");
-    const std::string token = text_of(member(single[0], "SpecialToken"), "id");
-    const auto added = std::ranges::find(spec.added_tokens, token, &AddedToken::content);
-    if (added == spec.added_tokens.end())
-        return invalid("begins texts with \"" + token + "\", which is not an added token");
-    spec.bos = added->id;
-    spec.add_bos = true;
-    return {};
+    const PartReader reader(file, "file");
+    return reader.has(key) ? reader.value(key).dump(-1, ' ', false, json::error_handler_t::replace)
+                           : std::string();
 }
 
 } // namespace
 
 Result<TokenizerSpec> parse_tokenizer_json(std::string_view tokenizer_json)
 {
-    if (tokenizer_json.size() > kMaxFileBytes)
-        return invalid("is larger than 256 MiB");
-    const json file = json::parse(tokenizer_json, nullptr, false);
+    LYCEUM_ASSIGN(const json file, parse_json(tokenizer_json, "The tokenizer.json"));
     if (!file.is_object())
         return invalid("is not a JSON object");
-    if (!member(file, "normalizer").is_null())
-        return unsupported("the normalizer \"" + text_of(member(file, "normalizer"), "type") +
-                           "\"");
-    const std::string decoder = text_of(member(file, "decoder"), "type");
-    if (decoder != "ByteLevel")
-        return unsupported("the decoder \"" + decoder + "\"");
+    const PartReader reader(file, "file");
     TokenizerSpec spec;
-    LYCEUM_TRY(read_model(member(file, "model"), spec));
-    LYCEUM_TRY(read_added_tokens(member(file, "added_tokens"), spec));
-    LYCEUM_TRY(read_post_processor(member(file, "post_processor"), spec));
-    spec.pre_tokenizer = member(file, "pre_tokenizer").dump();
+    LYCEUM_TRY(read_model(reader.value("model"), spec));
+    LYCEUM_TRY(read_added_tokens(reader.value("added_tokens"), spec));
+    spec.normalizer = text_of_part(file, "normalizer");
+    spec.pre_tokenizer = text_of_part(file, "pre_tokenizer");
+    spec.post_processor = text_of_part(file, "post_processor");
+    spec.decoder = reader.has("decoder") ? text_of_part(file, "decoder") : "null";
+    LYCEUM_ASSIGN(const auto post_processor, PostProcessor::create(reader.value("post_processor")));
+    spec.bos = post_processor.only_beginning();
+    spec.add_bos = spec.bos.has_value();
     return spec;
-}
-
-std::string Tokenizer::to_json() const
-{
-    const TokenizerSpec& own = spec();
-    json added = json::array();
-    for (const AddedToken& token : own.added_tokens)
-        added.push_back({{"id", token.id},
-                         {"content", token.content},
-                         {"single_word", false},
-                         {"lstrip", false},
-                         {"rstrip", false},
-                         {"normalized", token.normalized},
-                         {"special", token.special}});
-    json vocabulary = json::object();
-    for (std::size_t id = 0; id < own.vocabulary.size(); ++id)
-        if (!own.vocabulary[id].empty())
-            vocabulary[own.vocabulary[id]] = id;
-    json unknown;
-    if (own.encode_unknown && own.unknown)
-        unknown = own.vocabulary[static_cast<std::size_t>(*own.unknown)];
-    json post_processor;
-    if (own.add_bos) {
-        const std::string& bos = own.vocabulary[static_cast<std::size_t>(*own.bos)];
-        const json before = {{"SpecialToken", {{"id", bos}, {"type_id", 0}}}};
-        const auto sequence = [](const char* name, int type) {
-            return json{{"Sequence", {{"id", name}, {"type_id", type}}}};
-        };
-        post_processor = {
-            {"type", "TemplateProcessing"},
-            {"single", json::array({before, sequence("A", 0)})},
-            {"pair", json::array({before, sequence("A", 0), sequence("B", 1)})},
-            {"special_tokens", {{bos, {{"id", bos}, {"ids", {*own.bos}}, {"tokens", {bos}}}}}}};
-    }
-    const json byte_level = {{"type", "ByteLevel"},
-                             {"add_prefix_space", true},
-                             {"trim_offsets", true},
-                             {"use_regex", true}};
-    const json file = {
-        {"version", "1.0"},
-        {"truncation", nullptr},
-        {"padding", nullptr},
-        {"added_tokens", added},
-        {"normalizer", nullptr},
-        {"pre_tokenizer", PreTokenizer::describe(own.pre_tokenizer, own.add_prefix_space).value()},
-        {"post_processor", post_processor},
-        {"decoder", byte_level},
-        {"model",
-         {{"type", "BPE"},
-          {"dropout", nullptr},
-          {"unk_token", unknown},
-          {"continuing_subword_prefix", nullptr},
-          {"end_of_word_suffix", nullptr},
-          {"fuse_unk", false},
-          {"byte_fallback", false},
-          {"ignore_merges", own.ignore_merges},
-          {"vocab", vocabulary},
-          {"merges", own.merges}}}};
-    return file.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
 } // namespace lyceum::text
