@@ -25,7 +25,7 @@ Json describe(const models::ModelPackage& model)
               {"architecture", shape.family},
               {"parameters", model.num_parameters},
               {"dtype", model.dtype},
-              {"context_length", shape.max_position_embeddings},
+              {"context_length", shape.context_length()},
               {"vocabulary_size", shape.vocab_size},
               {"hidden_size", shape.hidden_size},
               {"intermediate_size", shape.intermediate_size},
@@ -61,7 +61,7 @@ void print_description(const models::ModelPackage& model)
     row("parameters",
         std::to_string(model.num_parameters) + " (" + millions(model.num_parameters) + ")");
     row("stored as", model.dtype);
-    row("context length", std::to_string(shape.max_position_embeddings) + " tokens");
+    row("context length", std::to_string(shape.context_length()) + " tokens");
     row("tokenizer",
         model.tokenizer->kind() + ", " + std::to_string(model.tokenizer->vocabulary_size()) +
             " tokens" +

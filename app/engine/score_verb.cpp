@@ -60,7 +60,7 @@ Result<std::vector<Item>> read_dataset(const std::filesystem::path& file,
     const data::Encoder encoder{
         .tokenizer = package.tokenizer.get(),
         .chat_template = package.chat_template.get(),
-        .max_length = static_cast<std::size_t>(package.architecture.max_position_embeddings)};
+        .max_length = static_cast<std::size_t>(package.architecture.context_length())};
     std::vector<Item> items;
     for (const data::Record& record : records.records) {
         LYCEUM_ASSIGN(data::EncodedSample sample, data::encode(record, encoder));

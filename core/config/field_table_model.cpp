@@ -72,10 +72,11 @@ std::optional<Fault> check_validation_data(const std::string& validation)
 Field targets_field()
 {
     const std::vector<FieldChoice> choices = {
-        {"q_proj", "Attention: query"},      {"k_proj", "Attention: key"},
-        {"v_proj", "Attention: value"},      {"o_proj", "Attention: output"},
-        {"gate_proj", "Feed-forward: gate"}, {"up_proj", "Feed-forward: up"},
-        {"down_proj", "Feed-forward: down"}};
+        {"q_proj", "Attention: query"},       {"k_proj", "Attention: key"},
+        {"v_proj", "Attention: value"},       {"o_proj", "Attention: output"},
+        {"gate_proj", "Feed-forward: gate"},  {"up_proj", "Feed-forward: up"},
+        {"down_proj", "Feed-forward: down"},  {"c_attn", "GPT-2's attention: query, key, value"},
+        {"c_fc", "GPT-2's feed-forward: up"}, {"c_proj", "GPT-2: what both put out"}};
     FieldInfo info{.path = "model.lora.targets",
                    .label = "Layers with an adapter",
                    .help = "Which layers get a small trainable addition; auto is all of them.",

@@ -32,6 +32,11 @@ Result<formats::GgufMetadata> make_gguf_metadata(const models::ModelPackage& pac
         return Error{ErrorCode::Unsupported,
                      "this version writes no GGUF files of " + a.family + " models",
                      "It writes them of llama models; export --format hf."};
+    if (a.rope_scaling.rope_type != "default" || a.hidden_act != "silu")
+        return Error{ErrorCode::Unsupported,
+                     "this version writes no GGUF files of models with the rope type " +
+                         a.rope_scaling.rope_type + " and the activation " + a.hidden_act,
+                     "It writes them of plain llama models; export --format hf."};
     const auto number = [](std::int64_t value) { return static_cast<std::uint32_t>(value); };
     formats::GgufMetadata metadata = {
         {"general.architecture", std::string("llama")},

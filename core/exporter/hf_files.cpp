@@ -1,5 +1,7 @@
 #include "core/exporter/hf_files.h"
 
+#include "core/models/hugging_face_config.h"
+
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -53,29 +55,9 @@ void add_special_tokens(Json& json, const text::TokenizerSpec& spec)
 
 std::string make_config(const models::ModelPackage& package, std::string_view dtype)
 {
-    const models::Architecture& a = package.architecture;
     const text::TokenizerSpec& spec = package.tokenizer->spec();
-    Json json = {{"architectures", {"LlamaForCausalLM"}},
-                 {"model_type", "llama"},
-                 {"vocab_size", a.vocab_size},
-                 {"hidden_size", a.hidden_size},
-                 {"intermediate_size", a.intermediate_size},
-                 {"num_hidden_layers", a.num_hidden_layers},
-                 {"num_attention_heads", a.num_attention_heads},
-                 {"num_key_value_heads", a.num_key_value_heads},
-                 {"head_dim", a.head_dim},
-                 {"max_position_embeddings", a.max_position_embeddings},
-                 {"hidden_act", "silu"},
-                 {"rms_norm_eps", a.rms_norm_eps},
-                 {"rope_theta", a.rope_theta}, // Transformers 4
-                 {"rope_scaling", nullptr},
-                 {"rope_parameters", {{"rope_type", "default"}, {"rope_theta", a.rope_theta}}}, // 5
-                 {"attention_bias", false},
-                 {"attention_dropout", 0.0},
-                 {"mlp_bias", false},
-                 {"tie_word_embeddings", a.tie_word_embeddings},
-                 {"torch_dtype", dtype},
-                 {"use_cache", true}};
+    Json json = models::write_hugging_face_config(package.architecture);
+    json["torch_dtype"] = dtype;
     add_id(json, "bos_token_id", spec.bos);
     json["eos_token_id"] = stop_ids(package);
     add_id(json, "pad_token_id", spec.pad);
@@ -95,7 +77,7 @@ std::string make_tokenizer_config(const models::ModelPackage& package)
 {
     const text::TokenizerSpec& spec = package.tokenizer->spec();
     Json json = {{"tokenizer_class", "PreTrainedTokenizerFast"},
-                 {"model_max_length", package.architecture.max_position_embeddings},
+                 {"model_max_length", package.architecture.context_length()},
                  {"add_prefix_space", spec.add_prefix_space},
                  {"clean_up_tokenization_spaces", false}};
     add_special_tokens(json, spec);

@@ -30,7 +30,7 @@ Result<std::vector<text::TokenId>> probe_ids(const models::ModelPackage& package
                                 {{"user", "What is 1/2 + 1/3?"}, {"assistant", kProbe}}));
     }
     std::vector<text::TokenId> ids = package.tokenizer->encode(text);
-    const auto context = static_cast<std::size_t>(package.architecture.max_position_embeddings);
+    const auto context = static_cast<std::size_t>(package.architecture.context_length());
     if (ids.size() > context)
         ids.resize(context);
     if (ids.empty())

@@ -49,7 +49,7 @@ Result<void> check(const GenerateOptions& options)
 std::size_t room_after(const std::vector<text::TokenId>& prompt, const GenerateOptions& options,
                        const models::Architecture& model)
 {
-    const auto context = static_cast<std::size_t>(model.max_position_embeddings);
+    const auto context = static_cast<std::size_t>(model.context_length());
     return std::min(static_cast<std::size_t>(options.max_new_tokens), context - prompt.size());
 }
 
@@ -253,11 +253,11 @@ Result<void> check_prompt(const std::vector<text::TokenId>& prompt,
         return Error{ErrorCode::InvalidData, "The prompt is empty",
                      "Give the model some text to start from."};
     const auto length = static_cast<std::int64_t>(prompt.size());
-    if (length > model.max_position_embeddings)
+    if (length > model.context_length())
         return Error{ErrorCode::InvalidData,
                      "The prompt has " + std::to_string(length) +
                          " tokens, but the model's context is " +
-                         std::to_string(model.max_position_embeddings),
+                         std::to_string(model.context_length()),
                      "Shorten the prompt."};
     const auto bad = std::find_if(prompt.begin(), prompt.end(), [&](text::TokenId id) {
         return id < 0 || id >= model.vocab_size;

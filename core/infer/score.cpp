@@ -62,7 +62,7 @@ Result<Score> score(nn::CausalLm& model, const std::vector<text::TokenId>& ids,
     }
     return runtime::guard("scoring a text", [&] {
         const EvaluationMode evaluation(model);
-        const auto window = static_cast<std::size_t>(model.architecture().max_position_embeddings);
+        const auto window = static_cast<std::size_t>(model.architecture().context_length());
         Score total;
         for (std::size_t start = 0; start + 1 < ids.size(); start += window - 1) {
             const std::size_t end = std::min(start + window, ids.size());

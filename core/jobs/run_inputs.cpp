@@ -3,6 +3,7 @@
 #include "core/base/paths.h"
 #include "core/base/text.h"
 #include "core/data/dataset.h"
+#include "core/models/family.h"
 
 #include <algorithm>
 #include <array>
@@ -25,21 +26,6 @@ void make_absolute(std::string& reference)
 bool names_data(const std::string& validation)
 {
     return validation != "auto" && validation != "none" && !validation.ends_with('%');
-}
-
-/// Rows plus columns of each linear layer an adapter can be on.
-std::uint64_t adapter_size(const models::Architecture& shape, const std::string& target)
-{
-    const auto attention = shape.num_attention_heads * shape.head_dim;
-    const auto key_value = shape.num_key_value_heads * shape.head_dim;
-    std::int64_t size = shape.hidden_size;
-    if (target == "q_proj" || target == "o_proj")
-        size += attention;
-    else if (target == "k_proj" || target == "v_proj")
-        size += key_value;
-    else
-        size += shape.intermediate_size;
-    return static_cast<std::uint64_t>(size);
 }
 
 } // namespace
@@ -67,14 +53,9 @@ std::uint64_t checkpoint_bytes(const config::ModelConfig& config, const models::
 {
     if (config.method == config::Method::Full)
         return static_cast<std::uint64_t>(model.num_parameters) * kBytesPerTrained;
-    std::vector<std::string> targets = config.lora.targets;
-    if (targets.empty())
-        targets = {"q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"};
-    std::uint64_t per_layer = 0;
-    for (const auto& target : targets)
-        per_layer += adapter_size(model.architecture, target);
-    return per_layer * static_cast<std::uint64_t>(config.lora.rank) *
-           static_cast<std::uint64_t>(model.architecture.num_hidden_layers) * kBytesPerTrained;
+    return static_cast<std::uint64_t>(models::count_lora_parameters(
+               model.architecture, config.lora.rank, config.lora.targets)) *
+           kBytesPerTrained;
 }
 
 std::uint64_t needed_disk_bytes(const config::RunConfig& config, const models::ModelPackage& model)

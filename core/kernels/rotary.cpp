@@ -6,7 +6,7 @@
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
 
-#include <algorithm>
+#include <utility>
 
 namespace lyceum::kernels {
 namespace {
@@ -30,9 +30,30 @@ void rotate_into(const at::Tensor& x, at::Tensor& y, const at::Tensor& table,
 
 } // namespace
 
-RotaryTable::RotaryTable(std::int64_t head_dim, double theta) : head_dim_(head_dim), theta_(theta)
+at::Tensor rotary_frequencies(std::int64_t head_dim, double theta)
 {
     LYCEUM_CHECK(head_dim % 2 == 0, "rotary embedding needs an even head_dim");
+    const at::NoGradGuard no_grad;
+    const at::Tensor exponents = at::arange(0, head_dim, 2, at::kFloat) / head_dim;
+    return at::reciprocal(at::pow(theta, exponents)); // [head_dim / 2]
+}
+
+at::Tensor rotary_rows(const at::Tensor& positions, const at::Tensor& frequencies, double scale)
+{
+    const at::NoGradGuard no_grad;
+    const at::Tensor angles = at::outer(positions.to(at::kFloat), frequencies);
+    at::Tensor rows = at::stack({angles.cos(), angles.sin()}, 1).contiguous();
+    return scale == 1.0 ? rows : rows.mul_(scale); // [T, 2, head_dim / 2]
+}
+
+RotaryTable::RotaryTable(std::int64_t head_dim, double theta)
+    : RotaryTable(rotary_frequencies(head_dim, theta), 1.0)
+{
+}
+
+RotaryTable::RotaryTable(at::Tensor frequencies, double scale)
+    : frequencies_(std::move(frequencies)), scale_(scale)
+{
 }
 
 const at::Tensor& RotaryTable::upto(std::int64_t num_positions)
@@ -42,13 +63,7 @@ const at::Tensor& RotaryTable::upto(std::int64_t num_positions)
     std::int64_t size = 1024;
     while (size < num_positions)
         size *= 2;
-    const at::NoGradGuard no_grad;
-    // In float32 throughout, as the reference does: the last bits of the angle matter at far
-    // positions.
-    const at::Tensor exponents = at::arange(0, head_dim_, 2, at::kFloat) / head_dim_;
-    const at::Tensor frequencies = at::reciprocal(at::pow(theta_, exponents)); // [head_dim / 2]
-    const at::Tensor angles = at::outer(at::arange(size, at::kFloat), frequencies);
-    table_ = at::stack({angles.cos(), angles.sin()}, 1).contiguous(); // [size, 2, head_dim / 2]
+    table_ = rotary_rows(at::arange(size, at::kFloat), frequencies_, scale_);
     return table_;
 }
 

@@ -14,17 +14,28 @@ namespace lyceum::kernels {
 /// between threads.
 class RotaryTable {
 public:
+    /// Frequencies theta^(-2i / head_dim).
     RotaryTable(std::int64_t head_dim, double theta);
+    /// @param frequencies [head_dim / 2] float32. @param scale of cosines and sines.
+    RotaryTable(at::Tensor frequencies, double scale);
 
     /// [at least num_positions, 2, head_dim / 2] float32: cosines, then sines, of position *
-    /// theta^(-2i / head_dim).
+    /// frequency, times the scale.
     [[nodiscard]] const at::Tensor& upto(std::int64_t num_positions);
 
 private:
-    std::int64_t head_dim_;
-    double theta_;
+    at::Tensor frequencies_;
+    double scale_;
     at::Tensor table_;
 };
+
+/// theta^(-2i / head_dim), i from 0 to head_dim / 2, in float32 throughout, as the reference does:
+/// the last bits of an angle matter at far positions.
+[[nodiscard]] at::Tensor rotary_frequencies(std::int64_t head_dim, double theta);
+
+/// Rows of a table for some positions. @param positions [T]. @return [T, 2, head_dim / 2]
+[[nodiscard]] at::Tensor rotary_rows(const at::Tensor& positions, const at::Tensor& frequencies,
+                                     double scale);
 
 /// @param x [N, heads * head_dim] float32, contiguous. @param positions [N] int64, on the CPU.
 /// @param table long enough for every position. @return a new tensor of x's shape; no gradient is

@@ -1,8 +1,9 @@
 #include "core/base/text.h"
 #include "core/formats/safetensors.h"
 #include "core/formats/tensor_index.h"
-#include "core/models/architecture.h"
+#include "core/models/family.h"
 #include "core/models/model_opener.h"
+#include "core/models/model_tensors.h"
 
 #include <algorithm>
 #include <map>
@@ -49,11 +50,12 @@ Result<void> add_adapter(const std::filesystem::path& folder, const CheckpointMa
                          ModelPackage& package)
 {
     if (package.adapter)
-        package.tensors = merge_adapter(package.tensors, std::move(*package.adapter));
+        package.tensors =
+            merge_adapter(package.tensors, package.architecture, std::move(*package.adapter));
     Adapter adapter{manifest.lora_rank, manifest.lora_alpha, manifest.lora_targets, nullptr};
     const std::filesystem::path file = folder / "adapter_model.safetensors";
     LYCEUM_ASSIGN(adapter.tensors, formats::open_safetensors(file));
-    LYCEUM_TRY(check_adapter(adapter, *package.tensors, file.string()));
+    LYCEUM_TRY(check_adapter(adapter, *package.tensors, package.architecture, file.string()));
     package.adapter = std::move(adapter);
     return {};
 }
@@ -61,7 +63,7 @@ Result<void> add_adapter(const std::filesystem::path& folder, const CheckpointMa
 } // namespace
 
 Result<void> check_adapter(const Adapter& adapter, const formats::TensorSource& base,
-                           std::string_view source_name)
+                           const Architecture& architecture, std::string_view source_name)
 {
     std::map<std::string_view, const formats::TensorInfo*> weights;
     for (const formats::TensorInfo& info : base.tensors())
@@ -79,7 +81,9 @@ Result<void> check_adapter(const Adapter& adapter, const formats::TensorSource& 
         if (found == weights.end() || found->second->shape.size() != 2)
             return invalid(source_name,
                            "tensor " + info.name + " belongs to no weight of the base model");
-        const auto& shape = found->second->shape;
+        std::vector<std::int64_t> shape = found->second->shape; // [out, in]
+        if (is_transposed(architecture, weight))
+            std::swap(shape[0], shape[1]);
         const std::vector<std::int64_t> expected =
             is_a ? std::vector<std::int64_t>{adapter.rank, shape[1]}
                  : std::vector<std::int64_t>{shape[0], adapter.rank};

@@ -1,6 +1,6 @@
-#include "core/models/architecture.h"
 #include "core/models/gguf_llama.h"
 #include "core/models/model_opener.h"
+#include "core/models/model_tensors.h"
 
 #include <algorithm>
 #include <utility>

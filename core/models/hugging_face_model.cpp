@@ -4,6 +4,7 @@
 #include "core/models/architecture.h"
 #include "core/models/hugging_face_config.h"
 #include "core/models/model_opener.h"
+#include "core/models/model_tensors.h"
 
 #include <algorithm>
 #include <utility>
@@ -168,7 +169,10 @@ Result<ModelPackage> open_hugging_face(const std::filesystem::path& folder, Part
     package.path = folder;
     LYCEUM_ASSIGN(package.architecture, read_hugging_face_config(config, config_path.string()));
     LYCEUM_TRY(check_architecture(package.architecture, config_path.string()));
-    LYCEUM_ASSIGN(package.tensors, formats::open_weights_folder(folder));
+    LYCEUM_ASSIGN(auto stored, formats::open_weights_folder(folder));
+    LYCEUM_ASSIGN(package.tensors,
+                  with_full_names(std::move(stored), package.architecture, folder.string()));
+    complete_from_tensors(package.architecture, *package.tensors);
     LYCEUM_TRY(check_tensors(package.architecture, *package.tensors, folder.string()));
     package.licence = {read_card_licence(folder), folder.string()};
     count_parameters(package);

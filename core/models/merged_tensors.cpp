@@ -1,3 +1,4 @@
+#include "core/models/family.h"
 #include "core/models/model_opener.h"
 
 #include <utility>
@@ -7,8 +8,12 @@ namespace {
 
 class MergedTensors final : public formats::TensorSource {
 public:
-    MergedTensors(std::shared_ptr<const formats::TensorSource> base, Adapter adapter)
-        : base_(std::move(base)), adapter_(std::move(adapter)), tensors_(base_->tensors())
+    MergedTensors(std::shared_ptr<const formats::TensorSource> base,
+                  const Architecture& architecture, Adapter adapter)
+        : base_(std::move(base))
+        , architecture_(architecture)
+        , adapter_(std::move(adapter))
+        , tensors_(base_->tensors())
     {
         for (formats::TensorInfo& info : tensors_)
             if (changes(info.name)) {
@@ -29,10 +34,12 @@ public:
         if (!changes(name))
             return {};
         const auto rank = static_cast<std::size_t>(adapter_.rank);
+        const bool transposed = is_transposed(architecture_, name);
         std::size_t rows = 0;
         for (const formats::TensorInfo& info : tensors_)
             if (info.name == name)
-                rows = static_cast<std::size_t>(info.shape.front());
+                rows =
+                    static_cast<std::size_t>(transposed ? info.shape.back() : info.shape.front());
         const std::size_t columns = out.size() / rows;
         std::vector<float> a(rank * columns); // [rank, in]
         std::vector<float> b(rows * rank);    // [out, rank]
@@ -46,7 +53,8 @@ public:
                 for (std::size_t column = 0; column < columns; ++column)
                     sum[column] += b[row * rank + r] * a[r * columns + column];
             for (std::size_t column = 0; column < columns; ++column)
-                out[row * columns + column] += scale * sum[column];
+                out[transposed ? column * rows + row : row * columns + column] +=
+                    scale * sum[column];
         }
         return {};
     }
@@ -76,6 +84,7 @@ private:
     }
 
     std::shared_ptr<const formats::TensorSource> base_;
+    Architecture architecture_;
     Adapter adapter_;
     std::vector<formats::TensorInfo> tensors_;
 };
@@ -83,9 +92,10 @@ private:
 } // namespace
 
 std::shared_ptr<const formats::TensorSource>
-merge_adapter(std::shared_ptr<const formats::TensorSource> base, Adapter adapter)
+merge_adapter(std::shared_ptr<const formats::TensorSource> base, const Architecture& architecture,
+              Adapter adapter)
 {
-    return std::make_shared<MergedTensors>(std::move(base), std::move(adapter));
+    return std::make_shared<MergedTensors>(std::move(base), architecture, std::move(adapter));
 }
 
 } // namespace lyceum::models

@@ -36,11 +36,13 @@ open_model_at_depth(std::string_view reference, const std::filesystem::path& wor
 /// `base` with W + (alpha / rank) B A in place of each weight W the adapter changes, computed on
 /// reading.
 [[nodiscard]] std::shared_ptr<const formats::TensorSource>
-merge_adapter(std::shared_ptr<const formats::TensorSource> base, Adapter adapter);
+merge_adapter(std::shared_ptr<const formats::TensorSource> base, const Architecture& architecture,
+              Adapter adapter);
 
 /// The adapter's tensors come in pairs whose shapes fit `base`.
 /// @return InvalidData naming the tensor.
 [[nodiscard]] Result<void> check_adapter(const Adapter& adapter, const formats::TensorSource& base,
+                                         const Architecture& architecture,
                                          std::string_view source_name);
 
 } // namespace lyceum::models

@@ -8,6 +8,7 @@
 
 #include "core/base/result.h"
 #include "core/formats/tensor_source.h"
+#include "core/models/architecture.h"
 #include "core/text/chat_template.h"
 #include "core/text/tokenizer.h"
 
@@ -19,22 +20,6 @@
 #include <vector>
 
 namespace lyceum::models {
-
-/// Shape of a decoder, with Hugging Face's config.json key names.
-struct Architecture {
-    std::string family = "llama"; ///< model_type
-    std::int64_t vocab_size = 0;
-    std::int64_t hidden_size = 0;
-    std::int64_t intermediate_size = 0;
-    std::int64_t num_hidden_layers = 0;
-    std::int64_t num_attention_heads = 0;
-    std::int64_t num_key_value_heads = 0;
-    std::int64_t head_dim = 0;
-    std::int64_t max_position_embeddings = 0;
-    double rms_norm_eps = 1e-5;
-    double rope_theta = 10000.0;
-    bool tie_word_embeddings = true;
-};
 
 /// LoRA weights on top of a base model (Hu et al. 2021, arXiv:2106.09685); tensors are named as
 /// PEFT names them without the prefix: `model.layers.0.self_attn.q_proj.lora_A.weight` [rank, in],

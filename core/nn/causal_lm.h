@@ -1,11 +1,13 @@
 #pragma once
 
 /// @file
-/// CausalLm: a decoder-only transformer (Llama family) on LibTorch.
+/// CausalLm: a decoder-only transformer of any family that has a causal head, on LibTorch.
 /// Shapes: B rows, T tokens a row, D hidden_size, H heads, K key/value heads, V vocabulary.
 
 #include "core/base/result.h"
 #include "core/models/model_package.h"
+#include "core/nn/lora.h"
+#include "core/nn/packing.h"
 
 #include <torch/torch.h>
 
@@ -15,24 +17,7 @@
 
 namespace lyceum::nn {
 
-/// A document inside a packed row; attention never crosses its borders.
-struct Segment {
-    std::int64_t row = 0;
-    std::int64_t start = 0;
-    std::int64_t length = 0;
-};
-
 class KvCache; // core/nn/kv_cache.h
-
-struct LoraOptions {
-    int rank = 16;
-    double alpha = 32.0;
-    double dropout = 0.0;
-    std::vector<std::string> targets = {}; ///< Empty: q, k, v, o, gate, up, down projections.
-};
-
-/// What LoRA is added to when nothing is said: "q_proj", "k_proj", ...
-[[nodiscard]] const std::vector<std::string>& lora_targets();
 
 /// Not for two threads at once. A copy is made by loading again.
 class CausalLm : public torch::nn::Module {
@@ -60,11 +45,8 @@ public:
     /// The matrix `logits` multiplies by, [V, D]: for a loss that works on a part of it at a time.
     [[nodiscard]] const at::Tensor& head_weight() const;
 
-    /// Adds LoRA to the target linears (A: Kaiming uniform, B: zero) and freezes everything else.
-    /// @return InvalidConfig for a rank below 1 or a target this model does not have.
+    /// As nn::add_lora and nn::merge_lora.
     [[nodiscard]] Result<void> add_lora(const LoraOptions& options, std::uint64_t seed);
-    /// Folds LoRA into the base weights, exactly W + (alpha / rank) B A, and removes it. The
-    /// weights stay frozen.
     void merge_lora();
 
     [[nodiscard]] const models::Architecture& architecture() const noexcept;
@@ -77,7 +59,8 @@ private:
 };
 
 /// Reads the package's tensors (and adapter, unmerged) into a new model.
-/// @return InvalidData naming a missing tensor or a shape that differs; OutOfMemory.
+/// @return InvalidData naming a missing tensor or a shape that differs; Unsupported for an encoder;
+/// OutOfMemory.
 [[nodiscard]] Result<std::shared_ptr<CausalLm>> load_causal_lm(const models::ModelPackage& package);
 
 } // namespace lyceum::nn

@@ -76,29 +76,50 @@ at::Tensor project(const at::Tensor& x, const at::Tensor& weight)
 
 Weight::Weight(at::Tensor value) : weight(register_parameter("weight", std::move(value))) {}
 
-Linear::Linear(at::Tensor value) : weight(register_parameter("weight", std::move(value))) {}
+Linear::Linear(at::Tensor value, at::Tensor bias_value, WeightLayout layout)
+    : weight(register_parameter("weight", std::move(value))), layout_(layout)
+{
+    if (bias_value.defined())
+        bias = register_parameter("bias", std::move(bias_value));
+}
+
+at::Tensor Linear::matrix() const
+{
+    return layout_ == WeightLayout::OutIn ? weight : weight.t();
+}
 
 at::Tensor Linear::forward(const at::Tensor& x)
 {
+    if (!bias.defined())
+        return multiply(x);
+    if (!has_lora() && at::GradMode::is_enabled())
+        return at::addmm(bias, x, matrix().t());
+    const at::Tensor y = multiply(x);
+    return at::GradMode::is_enabled() ? y + bias : y.add_(bias);
+}
+
+at::Tensor Linear::multiply(const at::Tensor& x)
+{
     if (!has_lora())
-        return project(x, weight);
+        return project(x, matrix());
     const bool drops = is_training() && dropout_ > 0.0;
     if (at::GradMode::is_enabled() && !drops)
-        return LoraLinearFunction::apply(x, weight, lora_a_->weight, lora_b_->weight, scale_);
+        return LoraLinearFunction::apply(x, matrix(), lora_a_->weight, lora_b_->weight, scale_);
     const at::Tensor low_input = drops ? at::dropout(x, dropout_, true) : x;
     const at::Tensor low = project(low_input, lora_a_->weight); // [N, rank]
-    return project(x, weight).add_(project(low, lora_b_->weight), scale_);
+    return project(x, matrix()).add_(project(low, lora_b_->weight), scale_);
 }
 
 void Linear::add_lora(const LoraOptions& options, at::Generator generator)
 {
     const at::NoGradGuard no_grad;
-    const double bound = 1.0 / std::sqrt(static_cast<double>(weight.size(1)));
-    at::Tensor a = at::empty({options.rank, weight.size(1)}, weight.options().requires_grad(false));
+    const at::Tensor base = matrix(); // [out, in]
+    const double bound = 1.0 / std::sqrt(static_cast<double>(base.size(1)));
+    at::Tensor a = at::empty({options.rank, base.size(1)}, weight.options().requires_grad(false));
     a.uniform_(-bound, bound, std::move(generator));
     lora_a_ = register_module("lora_A", std::make_shared<Weight>(a));
     lora_b_ = register_module(
-        "lora_B", std::make_shared<Weight>(at::zeros({weight.size(0), options.rank}, a.options())));
+        "lora_B", std::make_shared<Weight>(at::zeros({base.size(0), options.rank}, a.options())));
     scale_ = options.alpha / options.rank;
     dropout_ = options.dropout;
     weight.set_requires_grad(false);
@@ -109,7 +130,7 @@ void Linear::merge_lora()
     if (!has_lora())
         return;
     const at::NoGradGuard no_grad;
-    weight.addmm_(lora_b_->weight, lora_a_->weight, 1.0, scale_);
+    matrix().addmm_(lora_b_->weight, lora_a_->weight, 1.0, scale_);
     unregister_module("lora_A");
     unregister_module("lora_B");
     lora_a_.reset();

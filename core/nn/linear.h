@@ -1,10 +1,10 @@
 #pragma once
 
 /// @file
-/// Linear: y = x W^T, with LoRA on top if asked for: y = x W^T + (alpha / rank) dropout(x) A^T B^T
+/// Linear: y = x W^T + b, with LoRA on top if asked for: + (alpha / rank) dropout(x) A^T B^T
 /// (Hu et al. 2021, arXiv:2106.09685).
 
-#include "core/nn/causal_lm.h"
+#include "core/nn/lora.h"
 
 #include <torch/torch.h>
 
@@ -17,10 +17,14 @@ public:
     at::Tensor weight;
 };
 
+/// How a linear's weight lies: [out, in], or [in, out] as in GPT-2's Conv1D.
+enum class WeightLayout : std::uint8_t { OutIn, InOut };
+
 class Linear : public torch::nn::Module {
 public:
-    /// @param weight [out, in], taken as it is.
-    explicit Linear(at::Tensor weight);
+    /// @param weight taken as it is. @param bias [out], or undefined.
+    explicit Linear(at::Tensor weight, at::Tensor bias = {},
+                    WeightLayout layout = WeightLayout::OutIn);
 
     /// @param x [N, in]. @return [N, out]. Without gradients and N = 1 it runs at the speed of
     /// memory.
@@ -34,8 +38,14 @@ public:
     [[nodiscard]] bool has_lora() const noexcept { return lora_a_ != nullptr; }
 
     at::Tensor weight;
+    at::Tensor bias;
 
 private:
+    /// weight as [out, in], a view.
+    [[nodiscard]] at::Tensor matrix() const;
+    [[nodiscard]] at::Tensor multiply(const at::Tensor& x);
+
+    WeightLayout layout_;
     std::shared_ptr<Weight> lora_a_;
     std::shared_ptr<Weight> lora_b_;
     double scale_ = 0.0;

@@ -1,5 +1,7 @@
 #include "core/nn/parameter_arena.h"
 
+#include "core/models/model_tensors.h"
+
 #include <ATen/ATen.h>
 #include <sys/mman.h>
 
@@ -17,15 +19,12 @@ constexpr std::int64_t kPiecesAtMost = 1 << 14;
 
 } // namespace
 
-std::int64_t num_parameters(const models::Architecture& a)
+std::int64_t num_parameters(const models::Architecture& architecture)
 {
-    const std::int64_t attention =
-        2 * a.hidden_size * a.head_dim * (a.num_attention_heads + a.num_key_value_heads);
-    const std::int64_t layer =
-        attention + 3 * a.hidden_size * a.intermediate_size + 2 * a.hidden_size;
-    const std::int64_t embeddings = a.vocab_size * a.hidden_size;
-    return a.num_hidden_layers * layer + (a.tie_word_embeddings ? 1 : 2) * embeddings +
-           a.hidden_size;
+    std::int64_t count = 0;
+    for (const auto& [name, shape] : models::expected_tensors(architecture))
+        count += std::accumulate(shape.begin(), shape.end(), std::int64_t{1}, std::multiplies<>());
+    return count;
 }
 
 ParameterArena::ParameterArena(std::int64_t num_elements)

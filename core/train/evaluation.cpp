@@ -32,7 +32,7 @@ Result<void> measure_loss(const std::shared_ptr<nn::CausalLm>& model,
                           const std::vector<data::Record>& records,
                           const EvaluationOptions& options, EvaluationResult& result)
 {
-    const auto context = static_cast<std::size_t>(package.architecture.max_position_embeddings);
+    const auto context = static_cast<std::size_t>(package.architecture.context_length());
     LYCEUM_ASSIGN(auto encoded,
                   data::encode_all(records, {.tokenizer = package.tokenizer.get(),
                                              .chat_template = package.chat_template.get(),

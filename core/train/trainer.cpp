@@ -2,6 +2,7 @@
 
 #include "core/base/check.h"
 #include "core/checkpoint/checkpoint.h"
+#include "core/nn/lora.h"
 #include "core/optim/schedule.h"
 #include "core/runtime/resources.h"
 #include "core/train/trainer_session.h"
@@ -254,8 +255,7 @@ Result<checkpoint::Checkpoint> Trainer::snapshot()
     if (config_.model.method == config::Method::Lora) {
         manifest.lora_rank = config_.model.lora.rank;
         manifest.lora_alpha = config_.model.lora.alpha;
-        manifest.lora_targets =
-            config_.model.lora.targets.empty() ? nn::lora_targets() : config_.model.lora.targets;
+        manifest.lora_targets = nn::lora_targets_of(task.module());
     }
     if (validated_step_ == progress_.step)
         manifest.val_loss = latest("val_loss");

@@ -67,7 +67,7 @@ Result<std::shared_ptr<nn::CausalLm>> load_model(const config::RunConfig& config
 
 Result<void> check_length(const config::RunConfig& config, const models::ModelPackage& package)
 {
-    const auto context = package.architecture.max_position_embeddings;
+    const auto context = package.architecture.context_length();
     if (config.data.max_length <= context)
         return {};
     return Error{ErrorCode::InvalidConfig,

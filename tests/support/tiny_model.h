@@ -1,8 +1,8 @@
 #pragma once
 
 #include "core/formats/safetensors.h"
-#include "core/models/architecture.h"
 #include "core/models/model_package.h"
+#include "core/models/model_tensors.h"
 #include "core/text/byte_level.h"
 #include "core/text/tokenizer.h"
 #include "tests/support/gguf_builder.h"

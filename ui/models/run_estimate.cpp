@@ -3,6 +3,7 @@
 #include "core/base/paths.h"
 #include "core/data/dataset.h"
 #include "core/data/encoding.h"
+#include "core/models/family.h"
 #include "core/store/run_store.h"
 #include "ui/models/convert.h"
 
@@ -10,7 +11,6 @@
 #include <QJsonObject>
 
 #include <algorithm>
-#include <array>
 #include <deque>
 #include <string_view>
 #include <vector>
@@ -22,26 +22,6 @@ constexpr int kDefaultBatch = 4;       // what the engine takes for "auto"
 constexpr std::size_t kOpenRows = 256; // rows first-fit looks back at
 constexpr std::uint64_t kBytesPerNumber = 4;
 constexpr std::uint64_t kNumbersKept = 3; // a weight and AdamW's two averages of it
-
-/// Inputs and outputs of a linear layer of the block.
-struct LinearShape {
-    std::string_view name;
-    std::int64_t in;
-    std::int64_t out;
-};
-
-std::array<LinearShape, 7> linearShapes(const models::Architecture& a)
-{
-    const std::int64_t queries = a.num_attention_heads * a.head_dim;
-    const std::int64_t keys = a.num_key_value_heads * a.head_dim;
-    return {{{"q_proj", a.hidden_size, queries},
-             {"k_proj", a.hidden_size, keys},
-             {"v_proj", a.hidden_size, keys},
-             {"o_proj", queries, a.hidden_size},
-             {"gate_proj", a.hidden_size, a.intermediate_size},
-             {"up_proj", a.hidden_size, a.intermediate_size},
-             {"down_proj", a.intermediate_size, a.hidden_size}}};
-}
 
 std::int64_t divideUp(std::int64_t a, std::int64_t b)
 {
@@ -71,8 +51,8 @@ void countParameters(RunEstimate& estimate, const config::RunConfig& config,
     estimate.trainedParameters =
         config.model.method == config::Method::Full
             ? model.num_parameters
-            : countLoraParameters(model.architecture, config.model.lora.rank,
-                                  config.model.lora.targets);
+            : models::count_lora_parameters(model.architecture, config.model.lora.rank,
+                                            config.model.lora.targets);
     const int kept = config.checkpoint.save_top_k + (config.checkpoint.save_last ? 1 : 0) + 1;
     estimate.diskBytes = static_cast<std::uint64_t>(kept) * kNumbersKept * kBytesPerNumber *
                          static_cast<std::uint64_t>(estimate.trainedParameters);
@@ -123,17 +103,6 @@ std::int64_t countPackedRows(std::span<const std::size_t> lengths, std::size_t m
             room.pop_front();
     }
     return rows;
-}
-
-std::int64_t countLoraParameters(const models::Architecture& architecture, int rank,
-                                 std::span<const std::string> targets)
-{
-    std::int64_t perBlock = 0;
-    for (const auto& shape : linearShapes(architecture))
-        if (targets.empty() ||
-            std::find(targets.begin(), targets.end(), shape.name) != targets.end())
-            perBlock += rank * (shape.in + shape.out);
-    return perBlock * architecture.num_hidden_layers;
 }
 
 Result<RunEstimate> estimateRun(const config::RunConfig& config,

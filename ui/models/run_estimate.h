@@ -48,9 +48,4 @@ struct RunEstimate {
 [[nodiscard]] std::int64_t countPackedRows(std::span<const std::size_t> lengths,
                                            std::size_t maxLength);
 
-/// Numbers that LoRA of `rank` adds: rank * (in + out) for each target linear layer.
-/// @param targets Hugging Face module names; empty: every linear layer of the blocks.
-[[nodiscard]] std::int64_t countLoraParameters(const models::Architecture& architecture, int rank,
-                                               std::span<const std::string> targets);
-
 } // namespace lyceum::ui

@@ -183,14 +183,16 @@ TEST_F(RealModel, OnlyLearntTokensAreScored)
 
 TEST(Score, ATextLongerThanTheContextIsReadInWindowsThatShareOneToken)
 {
-    auto model = std::make_shared<nn::CausalLm>(models::Architecture{.vocab_size = 11,
-                                                                     .hidden_size = 8,
-                                                                     .intermediate_size = 8,
-                                                                     .num_hidden_layers = 1,
-                                                                     .num_attention_heads = 2,
-                                                                     .num_key_value_heads = 1,
-                                                                     .head_dim = 4,
-                                                                     .max_position_embeddings = 5});
+    models::Architecture shape;
+    shape.vocab_size = 11;
+    shape.hidden_size = 8;
+    shape.intermediate_size = 8;
+    shape.num_hidden_layers = 1;
+    shape.num_attention_heads = 2;
+    shape.num_key_value_heads = 1;
+    shape.head_dim = 4;
+    shape.max_position_embeddings = 5;
+    auto model = std::make_shared<nn::CausalLm>(shape);
     at::manual_seed(8);
     const at::NoGradGuard no_grad;
     for (at::Tensor& parameter : model->parameters())

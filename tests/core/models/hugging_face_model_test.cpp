@@ -59,22 +59,23 @@ TEST_F(HuggingFaceModel, StopTokensComeFromTheGenerationConfigurationFirst)
 TEST_F(HuggingFaceModel, WhatChangesTheMathematicsIsUnsupportedWithKeyAndValue)
 {
     const std::pair<const char*, const char*> cases[] = {
-        {R"("rope_scaling":{"factor":2.0},)", R"("rope_scaling" is {"factor":2.0})"},
-        {R"("attention_bias":true,)", R"("attention_bias" is true)"},
-        {R"("mlp_bias":true,)", R"("mlp_bias" is true)"},
-        {R"("hidden_act":"gelu",)", R"("hidden_act" is "gelu")"},
+        {R"("rope_scaling":{"type":"xpos","factor":2.0},)", R"(rope_type is "xpos")"},
+        {R"("rope_scaling":{"type":"linear","mrope_section":[1]},)", R"("mrope_section")"},
+        {R"("hidden_act":"quick_gelu",)", R"(hidden_act is "quick_gelu")"},
+        {R"("add_cross_attention":true,)", R"("add_cross_attention" is true)"},
         {R"("partial_rotary_factor":0.5,)", "partial_rotary_factor"},
         {R"("quantization_config":{"bits":4},)", "quantization_config"},
-        {R"("rope_parameters":{"rope_type":"llama3"},)", R"("rope_parameters.rope_type" is)"},
-        {R"("sliding_window":128,)", "sliding_window"}};
+        {R"("rope_parameters":{"rope_type":"longrope","short_factor":[1,1,1],"long_factor":[2,2,2]},)",
+         "long_factor"}};
     for (const auto& [more, message] : cases) {
         const Error error = error_with(more);
         EXPECT_EQ(error.code, ErrorCode::Unsupported) << more;
         EXPECT_THAT(error.message, HasSubstr(message));
     }
     test::write_bytes(folder() / "config.json", R"({"model_type":"gpt_neox"})");
-    EXPECT_THAT(open_hugging_face(folder()).error().message,
-                HasSubstr("\"model_type\" is \"gpt_neox\""));
+    const Error unknown = open_hugging_face(folder()).error();
+    EXPECT_THAT(unknown.message, HasSubstr("\"model_type\" is \"gpt_neox\""));
+    EXPECT_THAT(unknown.hint, HasSubstr("llama, mistral, qwen2, qwen3, gpt2, bert, roberta"));
 }
 
 TEST_F(HuggingFaceModel, HarmlessFormsOfTheSameKeysAreRead)

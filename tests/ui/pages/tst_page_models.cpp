@@ -231,22 +231,6 @@ private slots:
         QCOMPARE(countPackedRows(lengths, 100), 3); // 60+40, 50+50, the long one cut
         QCOMPARE(countPackedRows({}, 100), 0);
     }
-
-    void loraCountsInputsAndOutputsOfEachTarget()
-    {
-        models::Architecture shape;
-        shape.hidden_size = 576;
-        shape.intermediate_size = 1536;
-        shape.num_hidden_layers = 30;
-        shape.num_attention_heads = 9;
-        shape.num_key_value_heads = 3;
-        shape.head_dim = 64;
-        // A block: 16 * (q 1152 + k 768 + v 768 + o 1152 + gate 2112 + up 2112 + down 2112); 30
-        // blocks.
-        QCOMPARE(countLoraParameters(shape, 16, {}), 4884480);
-        const std::vector<std::string> queries{"q_proj"};
-        QCOMPARE(countLoraParameters(shape, 16, queries), 30 * 16 * (576 + 576));
-    }
 };
 
 QTEST_GUILESS_MAIN(TestPageModels)

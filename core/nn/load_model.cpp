@@ -1,5 +1,7 @@
 #include "core/base/text.h"
+#include "core/models/family.h"
 #include "core/nn/causal_lm.h"
+#include "core/nn/encoder.h"
 #include "core/runtime/guard.h"
 #include "core/runtime/resources.h"
 
@@ -31,7 +33,7 @@ std::string describe(const std::vector<std::int64_t>& shape)
 }
 
 /// One task a parameter, each checked against the file, the largest first.
-Result<std::vector<Task>> plan(const CausalLm& model, const models::ModelPackage& package)
+Result<std::vector<Task>> plan(const torch::nn::Module& model, const models::ModelPackage& package)
 {
     std::unordered_map<std::string,
                        std::pair<const formats::TensorInfo*, const formats::TensorSource*>>
@@ -94,23 +96,50 @@ Result<void> read_all(const std::vector<Task>& tasks)
     return {};
 }
 
-} // namespace
-
-Result<std::shared_ptr<CausalLm>> load_causal_lm(const models::ModelPackage& package)
+template <typename Model>
+Result<std::shared_ptr<Model>> load(const models::ModelPackage& package)
 {
     return runtime::guard("loading the model " + package.name,
-                          [&]() -> Result<std::shared_ptr<CausalLm>> {
-                              auto model = std::make_shared<CausalLm>(package.architecture);
+                          [&]() -> Result<std::shared_ptr<Model>> {
+                              auto model = std::make_shared<Model>(package.architecture);
                               if (package.adapter) {
                                   const LoraOptions options{.rank = package.adapter->rank,
                                                             .alpha = package.adapter->alpha,
                                                             .targets = package.adapter->targets};
-                                  LYCEUM_TRY(model->add_lora(options, 0));
+                                  LYCEUM_TRY(add_lora(*model, package.architecture, options, 0));
                               }
                               LYCEUM_ASSIGN(const std::vector<Task> tasks, plan(*model, package));
                               LYCEUM_TRY(read_all(tasks));
                               return model;
                           });
+}
+
+Error other_kind(const models::ModelPackage& package, const char* wanted, const char* hint)
+{
+    return Error{ErrorCode::Unsupported,
+                 "The model " + package.name + " is of the family " + package.architecture.family +
+                     ", which is no " + wanted,
+                 hint};
+}
+
+} // namespace
+
+Result<std::shared_ptr<CausalLm>> load_causal_lm(const models::ModelPackage& package)
+{
+    if (models::family_of(package.architecture).is_encoder)
+        return other_kind(package, "causal language model",
+                          "It reads texts as a whole: use it with embed, or choose a model that "
+                          "writes, such as SmolLM2.");
+    return load<CausalLm>(package);
+}
+
+Result<std::shared_ptr<Encoder>> load_encoder(const models::ModelPackage& package)
+{
+    if (!models::family_of(package.architecture).is_encoder)
+        return other_kind(package, "encoder",
+                          "Choose an encoder, such as all-MiniLM-L6-v2 or another of the BERT or "
+                          "RoBERTa family.");
+    return load<Encoder>(package);
 }
 
 } // namespace lyceum::nn
