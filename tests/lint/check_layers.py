@@ -64,7 +64,7 @@ SAMPLES = [
     ("LibTorch in the front half", {"core/data/a.cpp": "#include <torch/torch.h>\n"}, True),
     ("LibTorch in the engine half", {"core/nn/a.cpp": "#include <torch/torch.h>\n"}, False),
     ("Qt in core", {"core/nn/a.cpp": "#include <QString>\n"}, True),
-    ("the window includes text", {"ui/panels/a.cpp": '#include "core/text/b.h"\n'}, True),
+    ("the window includes launchers", {"ui/panels/a.cpp": '#include "core/cluster/b.h"\n'}, True),
     ("a panel includes QCustomPlot", {"ui/panels/a.cpp": "#include <qcustomplot.h>\n"}, True),
     ("plots include QCustomPlot", {"ui/plots/a.cpp": "#include <qcustomplot.h>\n"}, False),
     ("the command line includes the engine", {"app/cli/a.cpp": '#include "core/train/b.h"\n'}, True),
