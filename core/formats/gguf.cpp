@@ -1,12 +1,15 @@
 #include "core/formats/gguf.h"
 
 #include "core/base/check.h"
+#include "core/formats/mapped_values.h"
 
 #include <cstring>
 #include <utility>
 
 namespace lyceum::formats {
 namespace {
+
+constexpr std::uint64_t kMaxElements = std::uint64_t{1} << 22; // 8 bytes each
 
 template <typename T>
 T load(const std::byte* at)
@@ -52,7 +55,7 @@ std::vector<std::string> GgufFile::keys() const
     std::vector<std::string> keys;
     keys.reserve(values_.size());
     for (const auto& [key, value] : values_)
-        keys.push_back(key);
+        keys.emplace_back(key);
     return keys;
 }
 
@@ -141,6 +144,12 @@ Result<std::vector<std::int64_t>> GgufFile::get_integers(std::string_view key) c
         return numbers;
     if (value->type == GgufType::String)
         return wrong_type(key, *value, "an array of integers");
+    if (value->count > kMaxElements)
+        return Error{ErrorCode::InvalidData,
+                     path().string() + ": metadata " + std::string(key) + " has " +
+                         std::to_string(value->count) + " elements, the limit is " +
+                         std::to_string(kMaxElements),
+                     "The file is damaged; get it again from where it came from."};
     numbers.reserve(static_cast<std::size_t>(value->count));
     const std::size_t stride = value->bytes.size() / static_cast<std::size_t>(value->count);
     for (std::size_t at = 0; at < value->bytes.size(); at += stride) {
@@ -175,7 +184,8 @@ Result<void> GgufFile::read_float32(std::string_view name, std::span<float> out)
                      path().string() + ": tensor " + std::string(name) + " is stored as " +
                          std::string(at.type->name) + ", which this version cannot read",
                      "Use a file in " + readable_ggml_types() + "."};
-    at.type->to_float32(at.bytes.data(), out.size() / at.type->block_elements, out.data());
+    convert_mapped(*file_, at.type->to_float32, at.type->block_elements, at.type->block_bytes,
+                   at.bytes, out);
     return {};
 }
 

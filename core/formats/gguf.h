@@ -88,6 +88,8 @@ public:
     };
     /// Null when there is no such tensor.
     [[nodiscard]] const Placement* placement(std::string_view name) const;
+    /// After reading a placement's bytes: as MappedFile::release.
+    void release(std::span<const std::byte> part) const noexcept { file_->release(part); }
 
 private:
     friend class GgufParser;
@@ -98,7 +100,7 @@ private:
 
     std::shared_ptr<const MappedFile> file_;
     std::uint32_t version_ = 0;
-    std::map<std::string, GgufValue, std::less<>> values_;
+    std::map<std::string_view, GgufValue> values_; ///< Keys are views of the file.
     TensorIndex index_;
     std::vector<Placement> placements_; ///< In the order of index_.
 };

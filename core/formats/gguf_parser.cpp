@@ -28,7 +28,12 @@ constexpr auto kValueTypes = std::to_array<ValueType>({{"uint8", 1},
                                                        {"float64", 8}});
 
 constexpr std::uint64_t kMaxKeyBytes = 65535; // the format's limit
-constexpr std::uint32_t kMaxDims = 4;         // GGML_MAX_DIMS
+constexpr std::uint64_t kMaxNameBytes = 255;  // GGML_MAX_NAME is 64
+// Far above any model; what is kept of each takes several times its bytes in the file.
+constexpr std::uint64_t kMaxTensors = std::uint64_t{1} << 16;
+constexpr std::uint64_t kMaxValues = std::uint64_t{1} << 16;
+constexpr std::uint64_t kMaxStrings = std::uint64_t{1} << 20;
+constexpr std::uint32_t kMaxDims = 4; // GGML_MAX_DIMS
 constexpr std::uint32_t kMaxAlignment = 1U << 20;
 constexpr std::uint64_t kMinValueBytes = 8 + 4 + 1;      // empty key, type, one byte
 constexpr std::uint64_t kMinTensorBytes = 8 + 4 + 4 + 8; // empty name, dims, type, offset
@@ -94,6 +99,10 @@ private:
             return reader_.invalid("the number of tensors",
                                    "is " + std::to_string(counts.tensors) +
                                        ", more than the file has room for");
+        if (counts.tensors > kMaxTensors)
+            return too_many("the number of tensors", counts.tensors, kMaxTensors);
+        if (counts.values > kMaxValues)
+            return too_many("the number of metadata values", counts.values, kMaxValues);
         return counts;
     }
 
@@ -103,14 +112,20 @@ private:
                      std::move(hint)};
     }
 
-    Result<std::string> read_string(std::string_view field, std::uint64_t limit)
+    Result<std::string_view> read_string(std::string_view field, std::uint64_t limit)
     {
         LYCEUM_ASSIGN(const auto length, reader_.read<std::uint64_t>(field));
         if (length > limit)
             return reader_.invalid(field, "has a length of " + std::to_string(length) +
                                               " bytes, the limit is " + std::to_string(limit));
         LYCEUM_ASSIGN(const auto bytes, reader_.take(length, field));
-        return std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+        return std::string_view(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+    }
+
+    Error too_many(std::string_view field, std::uint64_t count, std::uint64_t limit) const
+    {
+        return reader_.invalid(field, "is " + std::to_string(count) + ", the limit is " +
+                                          std::to_string(limit));
     }
 
     Result<GgufType> read_value_type(std::string_view field)
@@ -123,15 +138,15 @@ private:
 
     Result<void> read_key_and_value()
     {
-        LYCEUM_ASSIGN(std::string key, read_string("a metadata key", kMaxKeyBytes));
-        const std::string field = "metadata " + key;
+        LYCEUM_ASSIGN(const std::string_view key, read_string("a metadata key", kMaxKeyBytes));
+        const std::string field = "metadata " + std::string(key);
         GgufValue value;
         LYCEUM_ASSIGN(value.type, read_value_type(field));
         if (value.type == GgufType::Array)
             LYCEUM_TRY(read_array(value, field));
         else
             LYCEUM_TRY(read_single(value, field));
-        if (!file_.values_.emplace(std::move(key), value).second)
+        if (!file_.values_.emplace(key, value).second)
             return reader_.invalid(field, "is there twice");
         return {};
     }
@@ -174,6 +189,9 @@ private:
         if (value.count > reader_.remaining() / sizeof(std::uint64_t))
             return reader_.invalid(field, "has " + std::to_string(value.count) +
                                               " strings, more than the file has room for");
+        if (value.count > kMaxStrings)
+            return too_many("the number of strings of " + std::string(field), value.count,
+                            kMaxStrings);
         for (std::uint64_t i = 0; i < value.count; ++i) {
             LYCEUM_ASSIGN(const auto length, reader_.read<std::uint64_t>(field));
             LYCEUM_TRY(reader_.take(length, field));
@@ -200,7 +218,8 @@ private:
     Result<std::uint64_t> read_tensor_info()
     {
         TensorInfo info;
-        LYCEUM_ASSIGN(info.name, read_string("a tensor's name", kMaxKeyBytes));
+        LYCEUM_ASSIGN(const std::string_view name, read_string("a tensor's name", kMaxNameBytes));
+        info.name = name;
         const std::string field = "tensor " + info.name;
         LYCEUM_ASSIGN(const auto num_dims, reader_.read<std::uint32_t>(field));
         if (num_dims > kMaxDims)

@@ -1,7 +1,9 @@
 #include "core/formats/json.h"
 
 #include "core/base/atomic_file.h"
+#include "core/formats/json_description.h"
 
+#include <limits>
 #include <utility>
 #include <vector>
 
@@ -13,6 +15,8 @@ constexpr std::size_t kMaxDepth = 64;
 /// Builds the value from nlohmann's SAX events; stops at what its own builder lets pass.
 class Builder final : public Json::json_sax_t {
 public:
+    explicit Builder(std::size_t max_values) : max_values_(max_values) {}
+
     bool null() override { return add(nullptr); }
     bool boolean(bool value) override { return add(value); }
     bool number_integer(number_integer_t value) override { return add(value); }
@@ -45,6 +49,8 @@ public:
 private:
     bool add(Json value)
     {
+        if (++num_values_ > max_values_)
+            return fail("has more than " + std::to_string(max_values_) + " values");
         place(std::move(value));
         return true;
     }
@@ -65,6 +71,8 @@ private:
 
     bool open(Json empty)
     {
+        if (++num_values_ > max_values_)
+            return fail("has more than " + std::to_string(max_values_) + " values");
         if (open_.size() >= kMaxDepth)
             return fail("is nested more than " + std::to_string(kMaxDepth) + " deep");
         open_.push_back(place(std::move(empty)));
@@ -83,27 +91,45 @@ private:
         return false;
     }
 
+    std::size_t max_values_;
+    std::size_t num_values_ = 0;
     Json root_;
     std::vector<Json*> open_; ///< The objects and arrays around the next value, outermost first.
     Json* member_ = nullptr;  ///< Where the next value of the innermost object goes.
     std::string problem_;
 };
 
-} // namespace
-
-Result<Json> parse_json(std::string_view text, std::string_view source_name)
+Result<Json> parse(std::string_view text, std::string_view source_name, std::size_t max_values)
 {
-    Builder builder;
+    Builder builder(max_values);
     if (!Json::sax_parse(text, &builder))
         return Error{ErrorCode::InvalidData, std::string(source_name) + " " + builder.problem(),
                      "The file is damaged; get it again from where it came from."};
     return builder.take();
 }
 
+} // namespace
+
+Result<Json> parse_json(std::string_view text, std::string_view source_name)
+{
+    return parse(text, source_name, std::numeric_limits<std::size_t>::max());
+}
+
+Result<Json> parse_description(std::string_view text, std::string_view source_name)
+{
+    return parse(text, source_name, kMaxDescriptionValues);
+}
+
 Result<Json> read_json_file(const std::filesystem::path& path, std::size_t limit_bytes)
 {
     LYCEUM_ASSIGN(const std::string text, read_file(path, limit_bytes));
     return parse_json(text, path.string());
+}
+
+Result<Json> read_description(const std::filesystem::path& path)
+{
+    LYCEUM_ASSIGN(const std::string text, read_file(path, kMaxDescriptionBytes));
+    return parse_description(text, path.string());
 }
 
 std::string dump_json(const Json& value, int indent)

@@ -22,6 +22,11 @@ public:
     ~MappedFile();
 
     [[nodiscard]] std::span<const std::byte> bytes() const noexcept { return bytes_; }
+
+    /// Takes the pages of a part out of this process's memory, where they count as its own while
+    /// mapped; reading them again brings them back. Any part of `bytes()`.
+    void release(std::span<const std::byte> part) const noexcept;
+
     [[nodiscard]] const std::filesystem::path& path() const noexcept { return path_; }
 
 private:

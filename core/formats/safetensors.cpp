@@ -4,8 +4,9 @@
 #include "core/formats/byte_reader.h"
 #include "core/formats/convert.h"
 #include "core/formats/ggml_types.h"
-#include "core/formats/json.h"
+#include "core/formats/json_description.h"
 #include "core/formats/mapped_file.h"
+#include "core/formats/mapped_values.h"
 #include "core/formats/safetensors_dtypes.h"
 #include "core/formats/tensor_index.h"
 
@@ -14,8 +15,6 @@
 
 namespace lyceum::formats {
 namespace {
-
-constexpr std::uint64_t kMaxHeaderBytes = 100'000'000; // the reference implementation's limit
 
 class SafetensorsFile final : public TensorSource {
 public:
@@ -51,7 +50,8 @@ public:
                              std::string(at.dtype->name) +
                              ", which this version cannot read as numbers",
                          "Use a file in F32, F16 or BF16."};
-        at.dtype->to_float32(at.bytes.data(), out.size(), out.data());
+        convert_mapped(*file_, at.dtype->to_float32, 1, static_cast<std::size_t>(at.dtype->size),
+                       at.bytes, out);
         return {};
     }
 
@@ -87,15 +87,15 @@ Result<void> SafetensorsFile::read_header()
 {
     ByteReader reader(file_->bytes(), name_);
     LYCEUM_ASSIGN(const auto length, reader.read<std::uint64_t>("the header's length"));
-    if (length > kMaxHeaderBytes)
+    if (length > kMaxDescriptionBytes)
         return reader.invalid("the header's length", "is " + std::to_string(length) +
                                                          " bytes, the limit is " +
-                                                         std::to_string(kMaxHeaderBytes));
+                                                         std::to_string(kMaxDescriptionBytes));
     LYCEUM_ASSIGN(const auto bytes, reader.take(length, "the header"));
     const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
     if (!text.starts_with('{'))
         return reader.invalid("the header", "does not begin with '{': this is no safetensors file");
-    LYCEUM_ASSIGN(Json header, parse_json(text, name_ + ": the header"));
+    LYCEUM_ASSIGN(Json header, parse_description(text, name_ + ": the header"));
     const auto data = file_->bytes().subspan(reader.position());
     std::vector<Range> ranges;
     for (auto& [key, entry] : header.items()) {

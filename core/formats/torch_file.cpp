@@ -1,6 +1,7 @@
 #include "core/formats/torch_file.h"
 
 #include "core/base/check.h"
+#include "core/formats/mapped_values.h"
 #include "core/formats/pickle_reader.h"
 #include "core/formats/safetensors_dtypes.h"
 #include "core/formats/tensor_index.h"
@@ -74,7 +75,8 @@ public:
                              ", which this version cannot read as numbers",
                          "Use a file in F32, F16 or BF16."};
         if (at.contiguous)
-            at.dtype->to_float32(at.bytes.data(), out.size(), out.data());
+            convert_mapped(zip_.file(), at.dtype->to_float32, 1,
+                           static_cast<std::size_t>(at.dtype->size), at.bytes, out);
         else if (!out.empty())
             read_strided(info.shape, at, out);
         return {};

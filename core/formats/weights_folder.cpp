@@ -1,6 +1,6 @@
 #include "core/formats/weights_folder.h"
 
-#include "core/formats/json.h"
+#include "core/formats/json_description.h"
 #include "core/formats/safetensors.h"
 #include "core/formats/tensor_index.h"
 #include "core/formats/torch_file.h"
@@ -83,7 +83,7 @@ Result<std::unique_ptr<TensorSource>> open_shards(const std::filesystem::path& f
                                                   const Kind& kind)
 {
     const std::filesystem::path path = folder / kind.index;
-    LYCEUM_ASSIGN(const Json index, read_json_file(path));
+    LYCEUM_ASSIGN(const Json index, read_description(path));
     const auto map = index.find("weight_map");
     if (!index.is_object() || map == index.end() || !map->is_object() || map->empty())
         return Error{ErrorCode::InvalidData, path.string() + " has no \"weight_map\"",

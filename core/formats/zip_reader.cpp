@@ -16,6 +16,7 @@ namespace {
 constexpr std::size_t kEndSize = 22;
 constexpr std::size_t kLocatorSize = 20;
 constexpr std::uint64_t kMinRecordSize = 46;
+constexpr std::uint64_t kMaxEntries = std::uint64_t{1} << 17; // far above any model's storages
 constexpr std::uint64_t kMax32 = 0xFFFFFFFFU;
 
 /// Names become nothing but keys here, yet a name that climbs out of its folder is an attack.
@@ -50,6 +51,9 @@ public:
         if (directory.count > directory.size / kMinRecordSize)
             return invalid("the archive's directory says " + std::to_string(directory.count) +
                            " entries, more than it has room for");
+        if (directory.count > kMaxEntries)
+            return invalid("the archive has " + std::to_string(directory.count) +
+                           " entries, the limit is " + std::to_string(kMaxEntries));
         for (std::uint64_t i = 0; i < directory.count; ++i)
             LYCEUM_TRY(read_record(reader, directory.offset));
         std::ranges::sort(ranges_);

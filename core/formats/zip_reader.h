@@ -30,6 +30,8 @@ public:
     /// @return InvalidData naming the entry when it is missing or its CRC is another.
     [[nodiscard]] Result<std::span<const std::byte>> checked(std::string_view name) const;
 
+    [[nodiscard]] const MappedFile& file() const noexcept { return *file_; }
+
 private:
     friend class ZipParser;
     ZipReader() = default;

@@ -1,5 +1,5 @@
 #include "core/base/atomic_file.h"
-#include "core/formats/json.h"
+#include "core/formats/json_description.h"
 #include "core/formats/weights_folder.h"
 #include "core/models/architecture.h"
 #include "core/models/hugging_face_config.h"
@@ -28,7 +28,7 @@ Result<Json> read_optional(const std::filesystem::path& path)
 {
     if (!is_there(path))
         return Json::object();
-    LYCEUM_ASSIGN(Json json, formats::read_json_file(path));
+    LYCEUM_ASSIGN(Json json, formats::read_description(path));
     if (!json.is_object())
         return Error{ErrorCode::InvalidData, path.string() + " is not a JSON object", ""};
     return json;
@@ -164,7 +164,7 @@ std::string read_card_licence(const std::filesystem::path& folder)
 Result<ModelPackage> open_hugging_face(const std::filesystem::path& folder, Parts parts)
 {
     const std::filesystem::path config_path = folder / "config.json";
-    LYCEUM_ASSIGN(const Json config, formats::read_json_file(config_path));
+    LYCEUM_ASSIGN(const Json config, formats::read_description(config_path));
     ModelPackage package;
     package.path = folder;
     LYCEUM_ASSIGN(package.architecture, read_hugging_face_config(config, config_path.string()));
