@@ -145,7 +145,7 @@ private:
 
     Result<void> write_gguf()
     {
-        LYCEUM_ASSIGN(const auto plan, plan_gguf(*model_, options_.dtype));
+        LYCEUM_ASSIGN(const auto plan, plan_gguf(*model_, package_.architecture, options_.dtype));
         LYCEUM_ASSIGN(const auto metadata, make_gguf_metadata(package_, options_.dtype));
         LYCEUM_ASSIGN(const auto writer,
                       formats::create_gguf(folder_.path() / kGgufName, metadata, tensors_of(plan)));

@@ -8,8 +8,8 @@ namespace lyceum::exporter {
 
 /// Metadata of a model's GGUF file, tokenizer and chat template inside, under the keys that
 /// llama.cpp's convert_hf_to_gguf.py writes.
-/// @return Unsupported naming the part of the tokenizer that GGUF has no name for, or a family that
-/// this version writes no GGUF of.
+/// @return Unsupported naming the part of the tokenizer or the option of the architecture that GGUF
+/// has no name for.
 [[nodiscard]] Result<formats::GgufMetadata> make_gguf_metadata(const models::ModelPackage& package,
                                                                Dtype dtype);
 

@@ -1,4 +1,6 @@
+#include "core/models/gguf_architecture.h"
 #include "core/models/gguf_llama.h"
+#include "core/models/gguf_tensors.h"
 #include "core/models/model_opener.h"
 #include "core/models/model_tensors.h"
 
@@ -103,17 +105,11 @@ std::string licence_name(std::string_view name)
 Result<ModelPackage> open_gguf(const std::filesystem::path& path, Parts parts)
 {
     LYCEUM_ASSIGN(const auto file, GgufFile::open(path));
-    LYCEUM_ASSIGN(const std::string family, file->get_string("general.architecture"));
-    if (family != "llama")
-        return Error{ErrorCode::Unsupported,
-                     path.string() + ": general.architecture is " + family +
-                         ", this version runs llama",
-                     "Choose a Llama-family model, such as SmolLM2."};
     ModelPackage package;
     package.path = path;
-    LYCEUM_ASSIGN(package.architecture, read_llama_architecture(*file));
+    LYCEUM_ASSIGN(package.architecture, read_gguf_architecture(*file));
     LYCEUM_TRY(check_architecture(package.architecture, path.string()));
-    LYCEUM_ASSIGN(package.tensors, LlamaGgufTensors::create(file, package.architecture));
+    LYCEUM_ASSIGN(package.tensors, GgufTensors::create(file, package.architecture));
     LYCEUM_TRY(check_tensors(package.architecture, *package.tensors, path.string()));
     LYCEUM_TRY(check_readable(*file));
     LYCEUM_ASSIGN(package.licence, read_licence(*file));

@@ -1,7 +1,7 @@
 #include "core/base/paths.h"
 #include "core/base/sha256.h"
 #include "core/formats/json.h"
-#include "core/models/gguf_llama.h"
+#include "core/models/gguf_tensors.h"
 #include "core/models/model_opener.h"
 #include "tests/support/temporary_folder.h"
 #include "tests/support/tiny_model.h"
@@ -116,8 +116,7 @@ TEST(GgufModel, QAndKRowsAreReadInTheOrderOfHuggingFaceForAnyNumberOfHeads)
     test::write_bytes(path, builder.bytes());
     Architecture architecture;
     architecture.num_attention_heads = 2;
-    const auto tensors =
-        LlamaGgufTensors::create(formats::GgufFile::open(path).value(), architecture);
+    const auto tensors = GgufTensors::create(formats::GgufFile::open(path).value(), architecture);
     ASSERT_TRUE(tensors) << tensors.error().message;
     std::vector<float> values(12);
     ASSERT_TRUE(tensors.value()->read_float32("model.layers.0.self_attn.q_proj.weight", values));
@@ -170,7 +169,8 @@ TEST(GgufModel, WhatChangesTheMathematicsIsUnsupportedAndNamed)
     EXPECT_EQ(plain.value().architecture.head_dim, 4);
     const std::pair<GgufBuilder, const char*> values[] = {
         {GgufBuilder().value_u32("llama.expert_count", 8), "llama.expert_count is 8"},
-        {GgufBuilder().value_string("llama.rope.scaling.type", "yarn"), "scaling.type is yarn"},
+        {GgufBuilder().value_string("llama.rope.scaling.type", "longrope"),
+         "scaling.type is longrope"},
         {GgufBuilder().value_u32("llama.rope.dimension_count", 2), "dimension_count is 2"},
         {GgufBuilder().value_u32("llama.attention.sliding_window", 4), "sliding_window is set"}};
     for (const auto& [extra, message] : values) {
@@ -180,7 +180,8 @@ TEST(GgufModel, WhatChangesTheMathematicsIsUnsupportedAndNamed)
         EXPECT_EQ(opened.error().code, ErrorCode::Unsupported);
         EXPECT_THAT(opened.error().message, HasSubstr(message));
     }
-    for (const char* tensor : {"rope_freqs.weight", "blk.0.attn_q.bias", "blk.x.attn_q.weight"}) {
+    for (const char* tensor : {"rope_freqs.weight", "blk.0.attn_qkv.weight", "position_embd.weight",
+                               "blk.x.attn_q.weight", "blk.0.attn_q", "attn_q.weight"}) {
         test::write_bytes(path, tiny_gguf(0, {}, tensor));
         const auto opened = open_gguf(path, Parts::WeightsOnly);
         ASSERT_FALSE(opened) << tensor;
@@ -201,6 +202,7 @@ TEST(GgufModel, AnotherTokenizerOrAnotherFamilyIsUnsupported)
     test::write_bytes(
         path, GgufBuilder().start(0, 1).value_string("general.architecture", "gemma3").bytes());
     EXPECT_THAT(open_gguf(path).error().message, HasSubstr("general.architecture is gemma3"));
+    EXPECT_THAT(open_gguf(path).error().hint, HasSubstr("llama, qwen2, qwen3, gpt2, bert"));
 }
 
 } // namespace
