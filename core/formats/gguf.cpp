@@ -161,6 +161,26 @@ Result<std::vector<std::int64_t>> GgufFile::get_integers(std::string_view key) c
     return numbers;
 }
 
+Result<std::vector<double>> GgufFile::get_numbers(std::string_view key) const
+{
+    LYCEUM_ASSIGN(const GgufValue* value, require(key, true));
+    std::vector<double> numbers;
+    if (value->type != GgufType::Float32 && value->type != GgufType::Float64) {
+        LYCEUM_ASSIGN(const auto integers, get_integers(key));
+        numbers.assign(integers.begin(), integers.end());
+        return numbers;
+    }
+    const bool is_double = value->type == GgufType::Float64;
+    const std::size_t stride = is_double ? sizeof(double) : sizeof(float);
+    numbers.reserve(static_cast<std::size_t>(value->count));
+    for (std::size_t at = 0; at < value->bytes.size(); at += stride) {
+        const std::byte* bytes = value->bytes.data() + at;
+        numbers.push_back(is_double ? load<double>(bytes)
+                                    : static_cast<double>(load<float>(bytes)));
+    }
+    return numbers;
+}
+
 const GgufFile::Placement* GgufFile::placement(std::string_view name) const
 {
     const auto position = index_.find(name);

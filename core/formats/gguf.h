@@ -71,6 +71,7 @@ public:
     [[nodiscard]] Result<double> get_number(std::string_view key) const;
     [[nodiscard]] Result<std::vector<std::string>> get_strings(std::string_view key) const;
     [[nodiscard]] Result<std::vector<std::int64_t>> get_integers(std::string_view key) const;
+    [[nodiscard]] Result<std::vector<double>> get_numbers(std::string_view key) const;
 
     [[nodiscard]] const std::vector<TensorInfo>& tensors() const noexcept override
     {

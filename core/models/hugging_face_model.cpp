@@ -3,10 +3,10 @@
 #include "core/formats/weights_folder.h"
 #include "core/models/architecture.h"
 #include "core/models/hugging_face_config.h"
+#include "core/models/hugging_face_tokenizer.h"
 #include "core/models/model_opener.h"
 #include "core/models/model_tensors.h"
 
-#include <algorithm>
 #include <utility>
 
 namespace lyceum::models {
@@ -32,28 +32,6 @@ Result<Json> read_optional(const std::filesystem::path& path)
     if (!json.is_object())
         return Error{ErrorCode::InvalidData, path.string() + " is not a JSON object", ""};
     return json;
-}
-
-/// `"eos_token": "<|im_end|>"`, or an object with the text as "content".
-Result<std::optional<text::TokenId>> special_token(const JsonObject& config, std::string_view key,
-                                                   const text::TokenizerSpec& spec)
-{
-    const Json* value = config.find(key);
-    if (value == nullptr)
-        return std::optional<text::TokenId>();
-    if (value->is_object() && value->contains("content"))
-        value = &value->at("content");
-    if (!value->is_string())
-        return config.invalid(key, "is " + formats::excerpt(*value) + ", expected a token");
-    const auto& token = value->get_ref<const std::string&>();
-    const auto added = std::ranges::find(spec.added_tokens, token, &text::AddedToken::content);
-    if (added != spec.added_tokens.end())
-        return std::optional(added->id);
-    const auto plain = std::ranges::find(spec.vocabulary, token);
-    if (plain == spec.vocabulary.end())
-        return config.invalid(key, "is " + formats::excerpt(*value) +
-                                       ", which tokenizer.json does not have");
-    return std::optional(static_cast<text::TokenId>(plain - spec.vocabulary.begin()));
 }
 
 /// "chat_template" as text, or as a list of named ones, of which "default" is meant; or a file of
@@ -111,24 +89,20 @@ Result<void> read_text_parts(const std::filesystem::path& folder, const Json& co
     const std::string config_name = (folder / "config.json").string();
     const std::string tokenizer_name = (folder / "tokenizer_config.json").string();
     const std::string generation_name = (folder / "generation_config.json").string();
-    LYCEUM_ASSIGN(const std::string tokenizer_json, read_file(folder / "tokenizer.json"));
-    LYCEUM_ASSIGN(text::TokenizerSpec spec, text::parse_tokenizer_json(tokenizer_json));
     LYCEUM_ASSIGN(const Json tokenizer_config, read_optional(tokenizer_name));
     LYCEUM_ASSIGN(const Json generation, read_optional(generation_name));
     const JsonObject tokens(tokenizer_config, tokenizer_name);
-    LYCEUM_ASSIGN(const auto bos, special_token(tokens, "bos_token", spec));
-    spec.bos = spec.add_bos ? spec.bos : bos;
-    LYCEUM_ASSIGN(spec.eos, special_token(tokens, "eos_token", spec));
-    LYCEUM_ASSIGN(spec.pad, special_token(tokens, "pad_token", spec));
-    LYCEUM_ASSIGN(const auto unknown, special_token(tokens, "unk_token", spec));
-    spec.unknown = spec.encode_unknown ? spec.unknown : unknown;
+    LYCEUM_ASSIGN(const std::string model_type,
+                  JsonObject(config, config_name).string_or("model_type", ""));
+    LYCEUM_ASSIGN(text::TokenizerSpec spec,
+                  read_hugging_face_tokenizer(folder, tokenizer_config, model_type));
     LYCEUM_ASSIGN(package.tokenizer, text::Tokenizer::create(std::move(spec)));
     if (package.tokenizer->vocabulary_size() > package.architecture.vocab_size)
         return Error{ErrorCode::InvalidData,
-                     (folder / "tokenizer.json").string() + ": there are " +
+                     folder.string() + ": the tokenizer has " +
                          std::to_string(package.tokenizer->vocabulary_size()) +
-                         " tokens, but only " + std::to_string(package.architecture.vocab_size) +
-                         " embeddings",
+                         " tokens, but the model only " +
+                         std::to_string(package.architecture.vocab_size) + " embeddings",
                      ""};
     LYCEUM_ASSIGN(package.stop_tokens, read_stop_tokens(JsonObject(generation, generation_name),
                                                         JsonObject(config, config_name), package));

@@ -197,8 +197,8 @@ TEST(GgufModel, AnotherTokenizerOrAnotherFamilyIsUnsupported)
     const test::TemporaryFolder folder;
     const auto path = folder.path() / "x.gguf";
     test::write_bytes(path,
-                      tiny_gguf(1, GgufBuilder().value_string("tokenizer.ggml.model", "llama")));
-    EXPECT_THAT(open_gguf(path).error().message, HasSubstr("tokenizer.ggml.model is llama"));
+                      tiny_gguf(1, GgufBuilder().value_string("tokenizer.ggml.model", "rwkv")));
+    EXPECT_THAT(open_gguf(path).error().message, HasSubstr("tokenizer.ggml.model is rwkv"));
     test::write_bytes(
         path, GgufBuilder().start(0, 1).value_string("general.architecture", "gemma3").bytes());
     EXPECT_THAT(open_gguf(path).error().message, HasSubstr("general.architecture is gemma3"));
