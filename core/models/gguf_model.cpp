@@ -1,6 +1,6 @@
 #include "core/models/gguf_architecture.h"
-#include "core/models/gguf_llama.h"
 #include "core/models/gguf_tensors.h"
+#include "core/models/gguf_tokenizer.h"
 #include "core/models/model_opener.h"
 #include "core/models/model_tensors.h"
 

@@ -1,4 +1,5 @@
-#include "core/models/gguf_llama.h"
+#include "core/models/gguf_tokenizer.h"
+
 #include "core/models/gguf_pre_tokenizers.h"
 #include "core/models/tokenizer_parts.h"
 

@@ -1,7 +1,7 @@
 #include "core/base/atomic_file.h"
 #include "core/exporter/gguf_tokenizer.h"
 #include "core/formats/gguf.h"
-#include "core/models/gguf_llama.h"
+#include "core/models/gguf_tokenizer.h"
 #include "tests/support/temporary_folder.h"
 #include "tests/support/tiny_model.h"
 

@@ -1,5 +1,5 @@
 #include "core/formats/gguf_writer.h"
-#include "core/models/gguf_llama.h"
+#include "core/models/gguf_tokenizer.h"
 #include "tests/support/temporary_folder.h"
 
 #include <gmock/gmock.h>

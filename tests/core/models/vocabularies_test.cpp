@@ -2,7 +2,7 @@
 #include "core/base/text.h"
 #include "core/formats/gguf.h"
 #include "core/formats/json.h"
-#include "core/models/gguf_llama.h"
+#include "core/models/gguf_tokenizer.h"
 #include "core/models/hugging_face_tokenizer.h"
 #include "tests/support/temporary_folder.h"
 
