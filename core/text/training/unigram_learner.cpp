@@ -204,8 +204,10 @@ UnigramLearner::Judgement UnigramLearner::judge(std::uint32_t piece)
     std::vector<std::uint32_t> parts;
     for (std::size_t end = text.size(); end > 0; end = best_[end].last->begin)
         parts.push_back(best_[end].last->piece);
+    // As if each piece came in place of it, not each part: the reference and sentencepiece have it
+    // so, and the choice of pieces depends on it.
     const double log_all =
-        std::log(total_frequency_ + frequency * (static_cast<double>(parts.size()) - 1.0));
+        std::log(total_frequency_ + frequency * static_cast<double>(pieces_.size()));
     double instead = 0.0;
     for (const std::uint32_t part : parts) {
         const double before = part == kUnknown ? unknown_frequency_ : frequency_[part];
