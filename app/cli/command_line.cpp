@@ -42,10 +42,29 @@ void declare_tokenize(CLI::App& app, CommandLine& line)
 {
     CLI::App* verb = app.add_subcommand("tokenize", "Token ids of each line of text");
     auto options = chosen_by<Tokenize>(verb, line);
-    verb->add_option("model", options->model, "A name, file, folder, run or checkpoint")
+    verb->add_option("model", options->model, "A model, or a folder with a tokenizer.json")
         ->required();
     verb->add_option("--file", options->file, "The text (default: standard input)");
     verb->add_flag("--decode", options->decode, "The other way: each line holds token ids");
+}
+
+void declare_tokenizer(CLI::App& app, CommandLine& line)
+{
+    CLI::App* tokenizer = app.add_subcommand("tokenizer", "Tokenizers of your own");
+    tokenizer->require_subcommand(1);
+    CLI::App* verb = tokenizer->add_subcommand("train", "Learn a tokenizer from text");
+    auto options = chosen_by<TokenizerTrain>(verb, line);
+    verb->add_option("data", options->sources, "Files (.jsonl, .txt, .md) or datasets")->required();
+    verb->add_option("--kind", options->kind, "bpe (byte-level), wordpiece or unigram")
+        ->check(CLI::IsMember({"bpe", "wordpiece", "unigram"}));
+    verb->add_option("--vocab-size", options->vocab_size, "Tokens, special ones among them (2048)");
+    verb->add_option("--min-frequency", options->min_frequency,
+                     "Of a pair that becomes a token (2); not for unigram");
+    verb->add_option("--special", options->special_tokens,
+                     "A special token, repeatable, the first ids (default: <|endoftext|>)")
+        ->allow_extra_args(false)
+        ->take_all();
+    verb->add_option("--out", options->out, "A new folder for tokenizer.json")->required();
 }
 
 void declare_train(CLI::App& app, CommandLine& line)
@@ -109,6 +128,7 @@ Result<CommandLine> parse_command_line(int argc, const char* const* argv)
     chosen_by<Doctor>(doctor, line);
     declare_models(app, line);
     declare_tokenize(app, line);
+    declare_tokenizer(app, line);
     declare_train(app, line);
     declare_runs(app, line);
     // Here for --help and for the nearest verb; they never get this far.

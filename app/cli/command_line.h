@@ -31,6 +31,14 @@ struct Tokenize {
     std::filesystem::path file; ///< Empty: standard input.
     bool decode = false;
 };
+struct TokenizerTrain {
+    std::vector<std::string> sources; ///< Files and datasets.
+    std::string kind = "bpe";         ///< bpe | wordpiece | unigram
+    std::int64_t vocab_size = 2048;
+    std::optional<std::int64_t> min_frequency; ///< Empty: 2; unigram has none.
+    std::vector<std::string> special_tokens;   ///< Empty: those that are usual for the kind.
+    std::filesystem::path out;
+};
 struct Train {
     std::string source;                 ///< A file or a recipe; may be empty with `resume`.
     std::vector<std::string> overrides; ///< "trainer.max_steps=50"
@@ -62,9 +70,9 @@ struct Help {
     int exit_status = 0; ///< Help or version has been printed already.
 };
 
-using Command =
-    std::variant<Help, Doctor, ModelsList, ModelsInspect, ModelsAdd, ModelsRemove, Tokenize, Train,
-                 RunsList, RunsShow, RunsStop, RunsResume, RunsMetrics, RunsLog, RunsDelete>;
+using Command = std::variant<Help, Doctor, ModelsList, ModelsInspect, ModelsAdd, ModelsRemove,
+                             Tokenize, TokenizerTrain, Train, RunsList, RunsShow, RunsStop,
+                             RunsResume, RunsMetrics, RunsLog, RunsDelete>;
 
 struct CommandLine {
     std::filesystem::path workspace;

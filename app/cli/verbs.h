@@ -16,6 +16,7 @@ namespace lyceum::cli {
 [[nodiscard]] Result<int> run(const ModelsAdd& command, const Context& context);
 [[nodiscard]] Result<int> run(const ModelsRemove& command, const Context& context);
 [[nodiscard]] Result<int> run(const Tokenize& command, const Context& context);
+[[nodiscard]] Result<int> run(const TokenizerTrain& command, const Context& context);
 [[nodiscard]] Result<int> run(const Train& command, const Context& context);
 [[nodiscard]] Result<int> run(const RunsList& command, const Context& context);
 [[nodiscard]] Result<int> run(const RunsShow& command, const Context& context);

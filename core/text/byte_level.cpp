@@ -50,6 +50,15 @@ std::string to_byte_alphabet(std::string_view bytes)
     return token;
 }
 
+std::vector<std::string> byte_alphabet()
+{
+    std::vector<std::string> alphabet;
+    for (char32_t point = 0; point < kAlphabetEnd; ++point)
+        if (kBytes[point] >= 0)
+            append_utf8(alphabet.emplace_back(), point);
+    return alphabet;
+}
+
 bool append_from_byte_alphabet(std::string_view token, std::string& bytes)
 {
     const std::size_t size_before = bytes.size();

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace lyceum::text {
 
@@ -16,5 +17,8 @@ namespace lyceum::text {
 /// Appends to `bytes` what `token` stands for. @return false, with `bytes` as it was, when a
 /// character of it is not in the alphabet.
 [[nodiscard]] bool append_from_byte_alphabet(std::string_view token, std::string& bytes);
+
+/// All 256 characters, by code point.
+[[nodiscard]] std::vector<std::string> byte_alphabet();
 
 } // namespace lyceum::text

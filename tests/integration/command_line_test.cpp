@@ -1,3 +1,4 @@
+#include "core/base/sha256.h"
 #include "tests/integration/program.h"
 #include "tests/support/temporary_folder.h"
 
@@ -151,6 +152,47 @@ TEST_F(CommandLineTest, TokenizeGivesOneLineALineAndBackAgain)
     const auto back = folder_.write("ids", ids.out);
     const Outcome text = lyceum_({"tokenize", kModel, "--decode", "--file", back.string()});
     EXPECT_EQ(text.out, "Hello world\n\nWhat is 1/2?\n");
+}
+
+TEST_F(CommandLineTest, ATrainedTokenizerOpensByItsFolder)
+{
+    const auto file = folder_.write("class.txt", "A half is one of two equal parts.\n\nTwo halves "
+                                                 "make a whole. Two parts, one whole.\n");
+    for (const char* kind : {"bpe", "wordpiece", "unigram"}) {
+        const std::string out = (folder_.path() / kind).string();
+        const Outcome trained =
+            lyceum_({"tokenizer", "train", file.string(), "science-explainers", "--kind", kind,
+                     "--vocab-size", "400", "--out", out, "--json"});
+        ASSERT_EQ(trained.status, 0) << trained.err;
+        EXPECT_EQ(trained.last()["kind"], kind);
+        EXPECT_EQ(trained.last()["vocab_size"], 400);
+        EXPECT_EQ(trained.last()["sources"].size(), 2u);
+        EXPECT_EQ(trained.last()["sha256"].get<std::string>(),
+                  sha256_file(std::filesystem::path(out) / "tokenizer.json").value());
+        const Outcome ids = lyceum_({"tokenize", out, "--file", file.string(), "--json"});
+        EXPECT_EQ(ids.status, 0) << ids.err;
+        ASSERT_EQ(ids.lines().size(), 3u);
+        EXPECT_GT(ids.lines()[0]["ids"].size(), 5u);
+    }
+}
+
+TEST_F(CommandLineTest, TokenizerTrainingThatCannotBeSaysWhyAndWritesNothing)
+{
+    const std::string out = (folder_.path() / "out").string();
+    const Outcome small =
+        lyceum_({"tokenizer", "train", "science-explainers", "--vocab-size", "100", "--out", out});
+    EXPECT_EQ(small.status, 2);
+    EXPECT_THAT(small.err, HasSubstr("257"));
+    const Outcome ignored = lyceum_({"tokenizer", "train", "science-explainers", "--kind",
+                                     "unigram", "--min-frequency", "3", "--out", out});
+    EXPECT_EQ(ignored.status, 2);
+    EXPECT_THAT(ignored.err, HasSubstr("--min-frequency"));
+    EXPECT_FALSE(std::filesystem::exists(out));
+    folder_.write("model/config.json", "{}");
+    const Outcome taken = lyceum_(
+        {"tokenizer", "train", "science-explainers", "--out", (folder_.path() / "model").string()});
+    EXPECT_EQ(taken.status, 1);
+    EXPECT_THAT(taken.err, HasSubstr("config.json"));
 }
 
 TEST_F(CommandLineTest, TokenizeSaysWhichLineIsNotUtf8OrNoId)

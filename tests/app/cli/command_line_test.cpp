@@ -66,6 +66,7 @@ TEST(CommandLine, WrongUsageNamesTheWordAndTheNearestOne)
         {{"train", "a.yaml", "--detatch"}, "no option --detatch", "Did you mean --detach?"},
         {{"runs", "list", "--jsno"}, "no option --jsno", "Did you mean --json?"},
         {{"tokenize"}, "model is required", "lyceum tokenize --help"},
+        {{"tokenizer", "trian"}, "lyceum tokenizer has no verb 'trian'", "Did you mean train?"},
         {{}, "needs a verb: doctor", "lyceum --help"},
         {{"runs"}, "lyceum runs needs a verb: list", "lyceum runs --help"},
         {{"banana"}, "no verb 'banana'", "See: lyceum --help"},
