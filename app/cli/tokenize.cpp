@@ -93,7 +93,8 @@ Result<void> decode_line(const text::Tokenizer& tokenizer, const std::string& li
 
 Result<int> run(const Tokenize& command, const Context& context)
 {
-    LYCEUM_ASSIGN(const auto tokenizer, models::open_tokenizer(command.model, context.workspace));
+    LYCEUM_ASSIGN(const models::ModelPackage package,
+                  models::open_tokenizer(command.model, context.workspace));
     std::ifstream file;
     if (!command.file.empty()) {
         if (std::filesystem::is_directory(command.file))
@@ -107,7 +108,7 @@ Result<int> run(const Tokenize& command, const Context& context)
     std::string line;
     for (int number = 1; std::getline(input, line); ++number) {
         const auto handle = command.decode ? decode_line : encode_line;
-        if (const Result<void> done = handle(*tokenizer, line, context.json); !done)
+        if (const Result<void> done = handle(*package.tokenizer, line, context.json); !done)
             return Error{done.error().code,
                          name + ", line " + std::to_string(number) + ": " + done.error().message,
                          done.error().hint};

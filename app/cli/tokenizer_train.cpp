@@ -4,7 +4,7 @@
 #include "core/base/sha256.h"
 #include "core/base/system_error.h"
 #include "core/data/dataset.h"
-#include "core/text/tokenizer_config.h"
+#include "core/models/hugging_face_files.h"
 #include "core/text/training/train_tokenizer.h"
 
 #include <unistd.h>
@@ -142,11 +142,13 @@ Result<int> run(const TokenizerTrain& command, const Context& context)
     const auto begin = Clock::now();
     LYCEUM_ASSIGN(text::TokenizerSpec spec, train(corpus, options));
     const double seconds = std::chrono::duration<double>(Clock::now() - begin).count();
-    LYCEUM_ASSIGN(const auto tokenizer, text::Tokenizer::create(std::move(spec)));
+    models::ModelPackage package;
+    LYCEUM_ASSIGN(package.tokenizer, text::Tokenizer::create(std::move(spec)));
+    const auto& tokenizer = package.tokenizer;
     const std::string file = tokenizer->to_json();
     LYCEUM_TRY(make_folder(command.out));
     LYCEUM_TRY(write_file_atomically(command.out / "tokenizer_config.json",
-                                     text::tokenizer_config_json(*tokenizer)));
+                                     models::make_tokenizer_config(package)));
     LYCEUM_TRY(write_file_atomically(command.out / "tokenizer.json", file));
     Json result = describe(command, *tokenizer, corpus, sha256_hex(file));
     result["seconds"] = seconds;

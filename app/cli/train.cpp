@@ -4,6 +4,7 @@
 #include "core/base/atomic_file.h"
 #include "core/base/text.h"
 #include "core/config/run_config.h"
+#include "core/models/new_model.h"
 
 namespace lyceum::cli {
 namespace {
@@ -109,6 +110,8 @@ Result<int> run(const Train& command, const Context& context)
         LYCEUM_ASSIGN(const std::vector<config::Override> overrides,
                       parse_overrides(command.overrides));
         parsed = config::parse_yaml(source.value().text, overrides);
+        if (parsed.problems.empty())
+            parsed.problems = models::check_new_model(parsed.config.model);
         if (!parsed.problems.empty())
             return fail_with_problems(parsed.problems, source.value().name, context);
     }

@@ -86,13 +86,18 @@ Result<std::uint64_t> write_files(const fs::path& folder, const Checkpoint& chec
     LYCEUM_TRY(write_tensors(folder / model_file(checkpoint.manifest), checkpoint.model));
     LYCEUM_TRY(write_tensors(folder / kOptimizerFile, checkpoint.optimizer));
     LYCEUM_TRY(write_file_atomically(folder / kStateFile, to_json(checkpoint.trainer)));
+    std::vector<std::string> names = {model_file(checkpoint.manifest), kOptimizerFile, kStateFile};
+    for (const auto& [name, text] : checkpoint.model_files) {
+        LYCEUM_TRY(write_file_atomically(folder / name, text));
+        names.push_back(name);
+    }
 
     auto manifest = checkpoint.manifest;
     manifest.time =
         std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
     manifest.files.clear();
     std::uint64_t size_bytes = 0;
-    for (const char* name : {model_file(manifest), kOptimizerFile, kStateFile}) {
+    for (const std::string& name : names) {
         std::error_code failed;
         const auto size = fs::file_size(folder / name, failed);
         if (failed)
@@ -132,7 +137,10 @@ std::uint64_t required_disk_bytes(const Checkpoint& checkpoint)
 {
     constexpr std::uint64_t kSpare =
         8U << 20U; // headers, state, manifest, and the run store's own needs
-    return num_bytes(checkpoint.model) + num_bytes(checkpoint.optimizer) + kSpare;
+    std::uint64_t text_bytes = 0;
+    for (const auto& file : checkpoint.model_files)
+        text_bytes += file.text.size();
+    return num_bytes(checkpoint.model) + num_bytes(checkpoint.optimizer) + text_bytes + kSpare;
 }
 
 Result<SavedCheckpoint> save_checkpoint(const fs::path& run_folder, const Checkpoint& checkpoint)

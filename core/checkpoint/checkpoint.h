@@ -7,6 +7,7 @@
 #include "core/base/result.h"
 #include "core/checkpoint/trainer_state.h"
 #include "core/models/model_package.h"
+#include "core/models/new_model.h"
 #include "core/strategy/strategy.h"
 
 #include <cstdint>
@@ -22,6 +23,8 @@ struct Checkpoint {
     std::vector<strategy::NamedTensor>
         model; ///< What trains: LoRA's A and B, or all weights. float32.
     std::vector<strategy::NamedTensor> optimizer;
+    std::vector<models::NamedText>
+        model_files; ///< Written beside the weights: of a model from scratch. Not read back.
 };
 
 struct SavedCheckpoint {

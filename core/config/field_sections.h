@@ -16,6 +16,7 @@ using Table = std::vector<Field>;
 
 void add_run_fields(Table& table); ///< name, seed
 void add_model_fields(Table& table);
+void add_new_model_fields(Table& table); ///< model.family, model.config, model.tokenizer
 void add_task_and_data_fields(Table& table);
 void add_trainer_fields(Table& table);
 void add_optimizer_fields(Table& table);

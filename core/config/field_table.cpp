@@ -49,6 +49,25 @@ std::string trim(std::string_view text)
     return std::string(text.substr(first, text.find_last_not_of(kBlank) - first + 1));
 }
 
+/// What is no mapping stays a text, which the field then refuses.
+YamlNode mapping_of(std::string_view text)
+{
+    auto document = read_yaml(text);
+    if (!document.problems.empty())
+        return quoted_scalar(std::string(text));
+    if (document.root.kind == YamlNode::Kind::Null)
+        document.root.kind = YamlNode::Kind::Map;
+    return std::move(document.root);
+}
+
+std::string lines_of(const YamlNode& mapping)
+{
+    std::vector<std::string> lines;
+    for (const auto& [key, value] : mapping.entries)
+        lines.push_back(write_inline(quoted_scalar(key)) + ": " + write_inline(value));
+    return join(lines, "\n");
+}
+
 /// What `set_field` reads: the node that YAML would give for the text of a form.
 YamlNode node_of(const FieldInfo& info, std::string_view text)
 {
@@ -75,6 +94,8 @@ YamlNode node_of(const FieldInfo& info, std::string_view text)
         for (const auto& item : split(trimmed, ','))
             list.items.push_back(scalar(trim(item)));
         return list;
+    case FieldKind::Mapping:
+        return mapping_of(text);
     }
     return list;
 }
@@ -83,6 +104,8 @@ std::string text_of(const FieldInfo& info, const YamlNode& node)
 {
     if (node.kind == YamlNode::Kind::Scalar)
         return node.text;
+    if (info.kind == FieldKind::Mapping)
+        return lines_of(node);
     std::vector<std::string> items;
     for (const auto& item : node.items)
         items.push_back(info.kind == FieldKind::TextList ? escape_item(item.text) : item.text);
@@ -94,6 +117,7 @@ Table make_table()
     Table table;
     add_run_fields(table);
     add_model_fields(table);
+    add_new_model_fields(table);
     add_task_and_data_fields(table);
     add_trainer_fields(table);
     add_optimizer_fields(table);
@@ -143,6 +167,21 @@ const std::vector<FieldInfo>& fields()
     return kInfos;
 }
 
+bool is_group(const Field& field)
+{
+    const auto prefix = field.info.path + ".";
+    return std::ranges::any_of(field_table(), [&prefix](const Field& other) {
+        return other.info.path.starts_with(prefix);
+    });
+}
+
+bool is_in_force(const RunConfig& config, std::string_view path)
+{
+    const auto& info = known_field(path).info;
+    return info.enabled_by.empty() || (get_field(config, info.enabled_by) == info.enabled_when &&
+                                       is_in_force(config, info.enabled_by));
+}
+
 std::string get_field(const RunConfig& config, std::string_view path)
 {
     const auto& field = known_field(path);
@@ -152,8 +191,12 @@ std::string get_field(const RunConfig& config, std::string_view path)
 std::optional<Problem> set_field(RunConfig& config, std::string_view path, std::string_view text)
 {
     const auto& field = known_field(path);
-    if (auto fault = field.set(config, node_of(field.info, text)))
+    RunConfig changed = config;
+    if (field.clear)
+        field.clear(changed);
+    if (auto fault = field.set(changed, node_of(field.info, text)))
         return Problem{field.info.path, 0, std::move(fault->message), std::move(fault->hint)};
+    config = std::move(changed);
     return std::nullopt;
 }
 

@@ -26,6 +26,10 @@ struct Field {
     std::function<std::optional<Fault>(RunConfig&, const YamlNode&)> set;
     /// What is wrong with a value of the right kind.
     std::function<std::optional<Fault>(const RunConfig&)> check;
+    /// Before a form's text takes effect: of a mapping, where YAML adds to what is there.
+    std::function<void(RunConfig&)> clear = {};
+    /// Of a field that is the name of a group as well: what naming the group sets it to.
+    std::string group_value = "true";
 };
 
 /// In the order of DESIGN section 4.
@@ -42,6 +46,9 @@ struct LaterKey {
     std::string hint;
 };
 [[nodiscard]] const std::vector<LaterKey>& later_keys();
+
+/// Whether other fields lie below it: "callbacks.early_stopping".
+[[nodiscard]] bool is_group(const Field& field);
 
 [[nodiscard]] Fault not_available(const std::string& value, std::string hint);
 

@@ -31,10 +31,8 @@ std::optional<Fault> check_name(const std::string& name)
 std::optional<Fault> check_base(const std::string& base)
 {
     if (base.empty())
-        return Fault{"has no value.", "Name a model, such as smollm2-135m-instruct."};
-    if (base == "none")
-        return not_available(base, "Training from scratch comes later: name a base model, such as "
-                                   "smollm2-135m-instruct.");
+        return Fault{"has no value.",
+                     "Name a model, such as smollm2-135m-instruct, or none to start from scratch."};
     return std::nullopt;
 }
 
@@ -137,7 +135,8 @@ void add_model_fields(Table& table)
     table.push_back(text_field(
         {.path = "model.base",
          .label = "Base model",
-         .help = "The model to start from: a known name, a folder, a .gguf file or another run."},
+         .help = "The model to start from: a known name, a folder, a .gguf file or another run; "
+                 "none starts from scratch, with random weights."},
         [](auto& c) -> auto& { return c.model.base; }, check_base));
     table.push_back(enum_field(
         {.path = "model.method",

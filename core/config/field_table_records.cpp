@@ -155,11 +155,7 @@ void add_sample_fields(Table& table)
 const std::vector<LaterKey>& later_keys()
 {
     const std::string always_on = "It is always on: write {} or leave it out.";
-    const std::string from_scratch = "Leave it out: model.base says what to start from.";
     static const std::vector<LaterKey> kKeys = {
-        {"model.family", {}, from_scratch},
-        {"model.config", {}, from_scratch},
-        {"model.tokenizer", {}, from_scratch},
         {"data.curriculum", {"none"}, "Leave it out, or use none."},
         {"trainer.num_nodes", {"1"}, "Leave it out, or use 1."},
         {"trainer.activation_checkpointing", {"auto", "false"}, "Leave it out, or use auto."},

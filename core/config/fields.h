@@ -22,6 +22,7 @@ enum class FieldKind : std::uint8_t {
     Choice,     ///< One of `choices`.
     TextList,   ///< One item a line; a line break inside an item is `\n`, a backslash `\\`.
     NumberPair, ///< "0.9, 0.95"
+    Mapping,    ///< "key: value" a line; a value may be a list or a group in one line, as YAML.
 };
 
 struct FieldChoice {
@@ -48,7 +49,8 @@ struct FieldInfo {
     bool has_auto = false;      ///< "auto" (of a list: no items) is a value.
     std::string minus_one = {}; ///< What -1 means, in a word: "no limit"; empty: a number like any.
     std::string enabled_by =
-        {}; ///< Path of the Toggle this field is part of; empty: always in force.
+        {}; ///< Path of the field that puts this one in force; empty: always in force.
+    std::string enabled_when = "true"; ///< The value of `enabled_by` that does.
 };
 
 /// In the order of DESIGN section 4, which is the order `to_yaml` writes them in.
@@ -57,6 +59,9 @@ struct FieldInfo {
 /// The field's value as text (see FieldKind). A part of a switched-off group gives its default.
 /// `path` is one of `fields()`.
 [[nodiscard]] std::string get_field(const RunConfig& config, std::string_view path);
+
+/// Whether the field counts: what it is enabled by has the value that does, and so on.
+[[nodiscard]] bool is_in_force(const RunConfig& config, std::string_view path);
 
 /// Sets a field from text as a person types it. Setting a part of a switched-off group switches it
 /// on.

@@ -1,5 +1,6 @@
 #include "core/base/text.h"
 #include "core/config/field_table.h"
+#include "core/config/new_model_defaults.h"
 #include "core/config/run_config.h"
 
 #include <algorithm>
@@ -67,9 +68,11 @@ public:
         if (!is_section)
             return add_unknown(path, node);
         if (field != nullptr) // a group that can be switched off: naming it switches it on
-            (void)field->set(config_, scalar("true"));
+            (void)field->set(config_, scalar(field->group_value));
         read_section(path, node);
     }
+
+    [[nodiscard]] bool has_read(const std::string& path) const { return lines_.contains(path); }
 
     /// The line of a field, or of the nearest section around it; 0 when the file has none of them.
     [[nodiscard]] int line_of(std::string path) const
@@ -175,6 +178,47 @@ void clear_lines(YamlNode& node)
         clear_lines(value);
 }
 
+/// What depends on whether a setting was written at all, in the file or as an override.
+class Written {
+public:
+    explicit Written(const Reader& reader) : reader_(reader) {}
+
+    void add(std::string_view path)
+    {
+        for (std::string part(path); !part.empty();) {
+            paths_.insert(part);
+            const auto dot = part.rfind('.');
+            part = dot == std::string::npos ? "" : part.substr(0, dot);
+        }
+    }
+
+    void settle(RunConfig& config, std::vector<Problem>& problems) const
+    {
+        const bool from_scratch = config.model.base == "none";
+        if (from_scratch && !has("model.method"))
+            config.model.method = Method::Full;
+        if (from_scratch && !has("optimizer.lr"))
+            config.optimizer.lr = kNewModelRate;
+        for (const std::string path : {"model.family", "model.config", "model.tokenizer"}) {
+            if (from_scratch || !has(path))
+                continue;
+            problems.push_back(
+                {path, reader_.line_of(path),
+                 "is for a model from scratch, but model.base is " + config.model.base + ".",
+                 "Leave it out, or use model.base: none."});
+        }
+    }
+
+private:
+    [[nodiscard]] bool has(const std::string& path) const
+    {
+        return reader_.has_read(path) || paths_.contains(path);
+    }
+
+    const Reader& reader_;
+    std::set<std::string> paths_;
+};
+
 void apply(const Override& change, RunConfig& config, std::vector<Problem>& problems)
 {
     auto document = read_yaml(change.value);
@@ -207,8 +251,12 @@ ParsedConfig parse_yaml(std::string_view yaml, const std::vector<Override>& over
     if (parsed.problems.empty() || document.root.kind == YamlNode::Kind::Map)
         reader.read("", document.root);
     const bool is_readable = document.root.kind != YamlNode::Kind::Null || parsed.problems.empty();
-    for (const auto& change : overrides)
+    Written written(reader);
+    for (const auto& change : overrides) {
         apply(change, parsed.config, parsed.problems);
+        written.add(change.field);
+    }
+    written.settle(parsed.config, parsed.problems);
     if (is_readable) { // else every field would be reported as missing
         std::set<std::string> reported;
         for (const auto& problem : parsed.problems)

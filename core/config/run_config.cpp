@@ -34,6 +34,11 @@ void add_rules_between_fields(const RunConfig& config, std::vector<Problem>& pro
     if (trainer.max_epochs == -1 && trainer.max_steps == -1)
         problems.push_back({"trainer.max_epochs", 0, "is unlimited, and so is trainer.max_steps.",
                             "Limit one of them, or the run would never end."});
+    if (config.model.base == "none" && config.model.method == Method::Lora)
+        problems.push_back({"model.method", 0,
+                            "is lora, but with model.base: none there are no trained weights that "
+                            "a small addition could rest on.",
+                            "Use model.method: full."});
     if (config.checkpoint.mode == MonitorMode::Max)
         problems.push_back(
             {"checkpoint.mode", 0, "is max, but a lower val_loss is better.", "Use min."});
@@ -88,6 +93,8 @@ std::vector<Problem> validate(const RunConfig& config)
 {
     std::vector<Problem> problems;
     for (const auto& field : field_table()) {
+        if (!is_in_force(config, field.info.path))
+            continue;
         if (auto fault = field.check(config))
             problems.push_back(
                 {field.info.path, 0, std::move(fault->message), std::move(fault->hint)});
@@ -133,13 +140,11 @@ std::string to_yaml(const RunConfig& config)
     std::vector<std::string> open; // the sections the previous line stood in
     for (const auto& field : field_table()) {
         const auto& info = field.info;
-        const auto* group = info.enabled_by.empty() ? nullptr : find_field(info.enabled_by);
-        const bool is_off = group != nullptr && group->get(config).text == "false";
-        const bool is_group = std::ranges::any_of(
-            fields(), [&info](const FieldInfo& other) { return other.enabled_by == info.path; });
         const auto value = field.get(config);
-        if (is_off || (is_group && value.text == "true"))
+        const bool is_open_group = is_group(field) && value.text == field.group_value;
+        if (is_open_group || !is_in_force(config, info.path))
             continue;
+        const bool is_off = info.kind == FieldKind::Toggle && is_group(field);
 
         auto keys = split(info.path, '.');
         const auto key = keys.back();
@@ -150,8 +155,8 @@ std::string to_yaml(const RunConfig& config)
         for (; shared < keys.size(); ++shared)
             yaml += indentation(shared) + keys[shared] + ":\n";
         open = keys;
-        yaml += indentation(keys.size()) + key + ": " + (is_group ? "null" : write_inline(value)) +
-                "\n";
+        yaml +=
+            indentation(keys.size()) + key + ": " + (is_off ? "null" : write_inline(value)) + "\n";
     }
     return yaml;
 }

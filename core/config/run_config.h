@@ -30,10 +30,24 @@ struct LoraConfig {
     friend bool operator==(const LoraConfig&, const LoraConfig&) = default;
 };
 
+/// The tokenizer of a model from scratch.
+struct TokenizerConfig {
+    std::string source = "byte";    ///< byte | train | a folder or model whose tokenizer is taken.
+    std::string kind = "bpe";       ///< With "train": bpe | wordpiece | unigram.
+    std::int64_t vocab_size = 2048; ///< With "train": tokens learnt from the training data.
+    friend bool operator==(const TokenizerConfig&, const TokenizerConfig&) = default;
+};
+
 struct ModelConfig {
-    std::string base = "smollm2-135m-instruct";
-    Method method = Method::Lora;
-    LoraConfig lora;
+    std::string base = "smollm2-135m-instruct"; ///< "none": from scratch.
+    Method method = Method::Lora; ///< parse_yaml makes it Full from scratch if nothing is said.
+    LoraConfig lora = {};
+    // From scratch only; dormant otherwise: in no YAML, and equal to nothing said.
+    std::string family = "llama"; ///< model_type
+    /// Keys and values of Hugging Face's config.json as the text of one JSON object; empty: none.
+    /// Which there are, models::check_new_model knows.
+    std::string config = {};
+    TokenizerConfig tokenizer = {};
     friend bool operator==(const ModelConfig&, const ModelConfig&) = default;
 };
 

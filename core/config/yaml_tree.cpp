@@ -232,6 +232,61 @@ std::string quote(const std::string& text)
     return quoted + "\"";
 }
 
+/// RFC 8259, section 6.
+bool is_json_number(const std::string& text)
+{
+    const auto digits = [&text](std::size_t at) {
+        const auto end = text.find_first_not_of("0123456789", at);
+        return (end == std::string::npos ? text.size() : end) - at;
+    };
+    std::size_t at = text.starts_with('-') ? 1 : 0;
+    const std::size_t whole = digits(at);
+    if (whole == 0 || (whole > 1 && text[at] == '0'))
+        return false;
+    at += whole;
+    if (at < text.size() && text[at] == '.') {
+        const std::size_t fraction = digits(at + 1);
+        if (fraction == 0)
+            return false;
+        at += 1 + fraction;
+    }
+    if (at < text.size() && (text[at] == 'e' || text[at] == 'E')) {
+        ++at;
+        if (at < text.size() && (text[at] == '+' || text[at] == '-'))
+            ++at;
+        const std::size_t exponent = digits(at);
+        if (exponent == 0)
+            return false;
+        at += exponent;
+    }
+    return at == text.size();
+}
+
+std::string json_string(const std::string& text)
+{
+    constexpr std::string_view kDigits = "0123456789abcdef";
+    std::string quoted = "\"";
+    for (const char character : text) {
+        const auto code = static_cast<unsigned char>(character);
+        if (character == '"' || character == '\\')
+            quoted += std::string("\\") + character;
+        else if (code < 0x20 || code == 0x7F)
+            quoted += std::string("\\u00") + kDigits[code >> 4] + kDigits[code & 15];
+        else
+            quoted += character;
+    }
+    return quoted + "\"";
+}
+
+template <typename WriteKey, typename WriteValue>
+std::string write_map(const YamlNode& node, WriteKey write_key, WriteValue write_value)
+{
+    std::vector<std::string> entries;
+    for (const auto& [key, value] : node.entries)
+        entries.push_back(write_key(key) + ": " + write_value(value));
+    return "{" + join(entries, ", ") + "}";
+}
+
 } // namespace
 
 YamlNode scalar(std::string text)
@@ -295,13 +350,36 @@ YamlDocument read_yaml(std::string_view text)
     return document;
 }
 
+std::string write_json(const YamlNode& node)
+{
+    switch (node.kind) {
+    case YamlNode::Kind::Null:
+        return "null";
+    case YamlNode::Kind::Map:
+        return write_map(node, json_string, write_json);
+    case YamlNode::Kind::Scalar:
+        break;
+    case YamlNode::Kind::Sequence: {
+        std::vector<std::string> items;
+        for (const auto& item : node.items)
+            items.push_back(write_json(item));
+        return "[" + join(items, ", ") + "]";
+    }
+    }
+    const bool is_word = node.text == "true" || node.text == "false";
+    return !node.is_quoted && (is_word || is_json_number(node.text)) ? node.text
+                                                                     : json_string(node.text);
+}
+
 std::string write_inline(const YamlNode& node)
 {
     switch (node.kind) {
     case YamlNode::Kind::Null:
         return "null";
     case YamlNode::Kind::Map:
-        return "{}";
+        return write_map(
+            node, [](const std::string& key) { return is_plain(key) ? key : quote(key); },
+            write_inline);
     case YamlNode::Kind::Scalar:
         return node.is_quoted && !is_plain(node.text) ? quote(node.text) : node.text;
     case YamlNode::Kind::Sequence:

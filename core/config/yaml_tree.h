@@ -39,7 +39,10 @@ struct YamlDocument {
 /// Reads one document of at most 1 MiB. Nothing in it can make the work grow beyond its length.
 [[nodiscard]] YamlDocument read_yaml(std::string_view text);
 
-/// A scalar or a list of scalars in one line, such that `read_yaml` gives it back.
+/// The node as JSON: what YAML reads as a number, true, false or null is one, all else a string.
+[[nodiscard]] std::string write_json(const YamlNode& node);
+
+/// The node in one line, such that `read_yaml` gives it back.
 [[nodiscard]] std::string write_inline(const YamlNode& node);
 
 } // namespace lyceum::config

@@ -7,7 +7,6 @@
 #include "core/base/text.h"
 #include "core/exporter/adapter_export.h"
 #include "core/exporter/gguf_metadata.h"
-#include "core/exporter/hf_files.h"
 #include "core/exporter/model_card.h"
 #include "core/exporter/staged_folder.h"
 #include "core/exporter/verify.h"
@@ -16,6 +15,7 @@
 #include "core/formats/safetensors.h"
 #include "core/formats/torch_file.h"
 #include "core/formats/torch_writer.h"
+#include "core/models/hugging_face_files.h"
 
 #include <algorithm>
 #include <array>

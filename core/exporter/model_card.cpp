@@ -1,5 +1,7 @@
 #include "core/exporter/model_card.h"
 
+#include "core/models/new_model.h"
+
 #include <algorithm>
 #include <array>
 #include <cstdio>
@@ -135,9 +137,13 @@ std::string make_model_card(const models::ModelPackage& package, const Provenanc
     text += "\n## Source and licence\n\n";
     if (!package.licence.source.empty())
         text += "Base model: " + package.licence.source + ".\n";
-    text += package.licence.name.empty()
-                ? "The licence of the base model is not stated in its file; ask its maker.\n"
-                : "Licence of the base model: " + package.licence.name + ".\n";
+    if (provenance.checkpoint && provenance.checkpoint->base_model == models::kFromScratch)
+        text += "Its weights began at random: the licence is yours to give, as far as that of the "
+                "training data allows.\n";
+    else
+        text += package.licence.name.empty()
+                    ? "The licence of the base model is not stated in its file; ask its maker.\n"
+                    : "Licence of the base model: " + package.licence.name + ".\n";
     if (package.dtype != "F32")
         text += "The base model's file stores its weights as " + package.dtype +
                 "; a file of more bits does not make them more exact.\n";

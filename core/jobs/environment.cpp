@@ -49,7 +49,10 @@ formats::Json describe_machine()
 Result<std::string> describe_environment(const config::RunConfig& config, const RunInputs& inputs)
 {
     LYCEUM_ASSIGN(auto train, describe_file(inputs.train_file));
-    LYCEUM_ASSIGN(auto model, describe_file(inputs.model.path));
+    formats::Json model = {{"family", inputs.model.architecture.family}};
+    if (inputs.model.tensors != nullptr) {
+        LYCEUM_ASSIGN(model, describe_file(inputs.model.path));
+    }
     model["name"] = inputs.model.name;
     model["parameters"] = inputs.model.num_parameters;
     model["licence"] = inputs.model.licence.name;

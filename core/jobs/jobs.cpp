@@ -7,8 +7,11 @@
 #include "core/jobs/environment.h"
 #include "core/jobs/run_inputs.h"
 #include "core/models/model_package.h"
+#include "core/models/new_model.h"
 
+#include <algorithm>
 #include <fstream>
+#include <iterator>
 #include <system_error>
 #include <utility>
 
@@ -82,7 +85,9 @@ Result<std::unique_ptr<Jobs>> Jobs::open(const fs::path& workspace)
 
 Result<store::RunRow> Jobs::start(config::RunConfig config)
 {
-    if (const auto problems = config::validate(config); !problems.empty())
+    auto problems = config::validate(config);
+    std::ranges::move(models::check_new_model(config.model), std::back_inserter(problems));
+    if (!problems.empty())
         return config::to_error(problems, "");
     const bool has_name = !config.name.empty();
     config = config::resolved(std::move(config));
@@ -111,15 +116,16 @@ Result<store::RunRow> Jobs::start(config::RunConfig config)
         remove_quietly(folder);
         return filled.error();
     }
-    return create(config, folder);
+    return create(config, folder, inputs.model.name);
 }
 
-Result<store::RunRow> Jobs::create(const config::RunConfig& config, const fs::path& folder)
+Result<store::RunRow> Jobs::create(const config::RunConfig& config, const fs::path& folder,
+                                   const std::string& model_name)
 {
     store::RunRow row;
     row.name = config.name;
     row.folder = folder;
-    row.base_model = config.model.base;
+    row.base_model = model_name;
     row.dataset = config.data.train;
     row.method = config.model.method == config::Method::Lora ? "lora" : "full";
     row.strategy = config.trainer.strategy;

@@ -60,7 +60,8 @@ private:
     Jobs(std::filesystem::path workspace, std::unique_ptr<store::RunStore> store);
     [[nodiscard]] Result<bool> is_taken(const std::string& name);
     [[nodiscard]] Result<store::RunRow> create(const config::RunConfig& config,
-                                               const std::filesystem::path& folder);
+                                               const std::filesystem::path& folder,
+                                               const std::string& model_name);
     [[nodiscard]] Result<void> launch(const store::RunRow& run,
                                       const std::optional<std::filesystem::path>& checkpoint);
 

@@ -3,7 +3,9 @@
 #include "core/base/paths.h"
 #include "core/base/text.h"
 #include "core/data/dataset.h"
+#include "core/jobs/machine.h"
 #include "core/models/family.h"
+#include "core/models/new_model.h"
 
 #include <algorithm>
 #include <array>
@@ -45,8 +47,23 @@ Result<RunInputs> find_inputs(config::RunConfig& config, const std::filesystem::
         make_absolute(config.data.validation);
     }
     make_absolute(config.model.base);
-    LYCEUM_ASSIGN(inputs.model, models::open_model(config.model.base, workspace));
+    make_absolute(config.model.tokenizer.source);
+    LYCEUM_ASSIGN(inputs.model, models::open_or_plan_model(config.model, workspace));
+    if (inputs.model.tensors == nullptr)
+        LYCEUM_TRY(check_memory(inputs.model, this_machine().memory_bytes));
     return inputs;
+}
+
+Result<void> check_memory(const models::ModelPackage& model, std::uint64_t memory_bytes)
+{
+    constexpr std::uint64_t kBytesPerNumber = 16; // weight, gradient, two moments, float32
+    const auto needed = static_cast<std::uint64_t>(model.num_parameters) * kBytesPerNumber;
+    if (memory_bytes == 0 || needed <= memory_bytes)
+        return {};
+    return Error{ErrorCode::OutOfMemory,
+                 "The new model (" + model.name + ") needs at least " + format_bytes(needed) +
+                     " of memory to train; this machine has " + format_bytes(memory_bytes) + ".",
+                 "Choose smaller sizes in model.config."};
 }
 
 std::uint64_t checkpoint_bytes(const config::ModelConfig& config, const models::ModelPackage& model)

@@ -22,9 +22,14 @@ struct RunInputs {
 
 /// Looks up data and model. Paths of files in `config` become absolute, so that the run can be
 /// resumed from anywhere.
-/// @return NotFound naming the nearest; InvalidData for a damaged model.
+/// @return NotFound naming the nearest; InvalidData for a damaged model; InvalidConfig and
+/// OutOfMemory for a model from scratch that cannot be made.
 [[nodiscard]] Result<RunInputs> find_inputs(config::RunConfig& config,
                                             const std::filesystem::path& workspace);
+
+/// @return OutOfMemory when training all of the model cannot fit.
+[[nodiscard]] Result<void> check_memory(const models::ModelPackage& model,
+                                        std::uint64_t memory_bytes);
 
 /// Bytes of one checkpoint: the trained weights and the optimizer's two moments in 32 bits.
 [[nodiscard]] std::uint64_t checkpoint_bytes(const config::ModelConfig& config,

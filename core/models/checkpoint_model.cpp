@@ -4,6 +4,7 @@
 #include "core/models/family.h"
 #include "core/models/model_opener.h"
 #include "core/models/model_tensors.h"
+#include "core/models/new_model.h"
 
 #include <algorithm>
 #include <map>
@@ -109,6 +110,13 @@ Result<ModelPackage> open_checkpoint(const std::filesystem::path& folder,
                      folder.string() + " was trained on a chain of more than " +
                          std::to_string(kMaxDepth) + " checkpoints, or on itself",
                      "Export the model and train on the export."};
+    if (manifest.base_model == kFromScratch) { // whole in itself
+        LYCEUM_ASSIGN(ModelPackage package, open_hugging_face(folder));
+        package.base_name = manifest.run;
+        package.checkpoint_folder = folder;
+        package.licence = {"", "none: trained from scratch"};
+        return package;
+    }
     auto base = open_model_at_depth(manifest.base_model, workspace, depth + 1);
     if (!base)
         return Error{base.error().code,

@@ -133,7 +133,28 @@ std::string read_card_licence(const std::filesystem::path& folder)
     return licence_name(name);
 }
 
+Result<void> read_weights(const std::filesystem::path& folder, ModelPackage& package)
+{
+    LYCEUM_ASSIGN(auto stored, formats::open_weights_folder(folder));
+    LYCEUM_ASSIGN(package.tensors,
+                  with_full_names(std::move(stored), package.architecture, folder.string()));
+    complete_from_tensors(package.architecture, *package.tensors);
+    LYCEUM_TRY(check_tensors(package.architecture, *package.tensors, folder.string()));
+    package.licence = {read_card_licence(folder), folder.string()};
+    count_parameters(package);
+    return {};
+}
+
 } // namespace
+
+Result<ModelPackage> open_tokenizer_folder(const std::filesystem::path& folder)
+{
+    ModelPackage package;
+    package.path = folder;
+    package.architecture.vocab_size = std::int64_t{1} << 26;
+    LYCEUM_TRY(read_text_parts(folder, Json::object(), package));
+    return package;
+}
 
 Result<ModelPackage> open_hugging_face(const std::filesystem::path& folder, Parts parts)
 {
@@ -143,14 +164,9 @@ Result<ModelPackage> open_hugging_face(const std::filesystem::path& folder, Part
     package.path = folder;
     LYCEUM_ASSIGN(package.architecture, read_hugging_face_config(config, config_path.string()));
     LYCEUM_TRY(check_architecture(package.architecture, config_path.string()));
-    LYCEUM_ASSIGN(auto stored, formats::open_weights_folder(folder));
-    LYCEUM_ASSIGN(package.tensors,
-                  with_full_names(std::move(stored), package.architecture, folder.string()));
-    complete_from_tensors(package.architecture, *package.tensors);
-    LYCEUM_TRY(check_tensors(package.architecture, *package.tensors, folder.string()));
-    package.licence = {read_card_licence(folder), folder.string()};
-    count_parameters(package);
-    if (parts == Parts::All)
+    if (parts != Parts::TextOnly)
+        LYCEUM_TRY(read_weights(folder, package));
+    if (parts != Parts::WeightsOnly)
         LYCEUM_TRY(read_text_parts(folder, config, package));
     return package;
 }

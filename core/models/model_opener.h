@@ -9,8 +9,8 @@
 
 namespace lyceum::models {
 
-/// What to read: a list of models needs no tokenizer.
-enum class Parts : std::uint8_t { All, WeightsOnly };
+/// What to read: a list of models needs no tokenizer, a model that is to begin has no weights.
+enum class Parts : std::uint8_t { All, WeightsOnly, TextOnly };
 
 /// Each fills everything but `name`, `base_name` and what the catalogue knows better.
 /// @return NotFound, Io; InvalidData; Unsupported naming what this version cannot run.
@@ -18,6 +18,12 @@ enum class Parts : std::uint8_t { All, WeightsOnly };
                                              Parts parts = Parts::All);
 [[nodiscard]] Result<ModelPackage> open_hugging_face(const std::filesystem::path& folder,
                                                      Parts parts = Parts::All);
+
+/// Tokenizer, chat template and stop tokens of a folder that holds a tokenizer without a model.
+[[nodiscard]] Result<ModelPackage> open_tokenizer_folder(const std::filesystem::path& folder);
+
+/// Fills name, base_name, num_parameters and dtype of a model without tensors.
+void describe_new_model(ModelPackage& package);
 
 /// A checkpoint folder: its base (opened from `workspace`) with its adapter, or with its own
 /// weights.

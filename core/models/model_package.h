@@ -59,10 +59,10 @@ struct ModelPackage {
 [[nodiscard]] Result<ModelPackage> open_model(std::string_view reference,
                                               const std::filesystem::path& workspace);
 
-/// The tokenizer of a model, or of a folder that holds a tokenizer.json and no model.
-/// @return as open_model; errors of a folder without a model name its tokenizer.json.
-[[nodiscard]] Result<std::shared_ptr<const text::Tokenizer>>
-open_tokenizer(std::string_view reference, const std::filesystem::path& workspace);
+/// The tokenizer, chat template and stop tokens of a model, or of a folder that holds a tokenizer
+/// and no model: nothing else of the package is to be relied on. @return as open_model.
+[[nodiscard]] Result<ModelPackage> open_tokenizer(std::string_view reference,
+                                                  const std::filesystem::path& workspace);
 
 /// One line of `models list`.
 struct ModelSummary {

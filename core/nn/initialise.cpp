@@ -19,6 +19,21 @@ double deviation_of(const std::string& name, const models::Architecture& archite
                        : architecture.initializer_range;
 }
 
+/// A padding token stands for nothing: its row is zero where Transformers' embedding has a
+/// padding_idx, which of these families the encoders' words have, and RoBERTa's positions.
+void clear_padding(const std::string& name, at::Tensor& parameter,
+                   const models::Architecture& architecture)
+{
+    const models::Family& family = models::family_of(architecture);
+    if (!family.is_encoder || architecture.pad_token_id < 0)
+        return;
+    const bool has_padding =
+        name == std::string(family.embeddings) + ".weight" ||
+        (architecture.family == "roberta" && name == std::string(family.positions) + ".weight");
+    if (has_padding)
+        parameter.select(0, architecture.pad_token_id).zero_();
+}
+
 } // namespace
 
 void initialise(torch::nn::Module& model, const models::Architecture& architecture,
@@ -28,9 +43,10 @@ void initialise(torch::nn::Module& model, const models::Architecture& architectu
     const auto generator = at::make_generator<at::CPUGeneratorImpl>(seed);
     for (const auto& item : model.named_parameters()) {
         at::Tensor parameter = item.value();
-        if (parameter.dim() > 1)
+        if (parameter.dim() > 1) {
             parameter.normal_(0.0, deviation_of(item.key(), architecture), generator);
-        else if (item.key().ends_with(".bias"))
+            clear_padding(item.key(), parameter, architecture);
+        } else if (item.key().ends_with(".bias"))
             parameter.zero_();
         else
             parameter.fill_(1.0);

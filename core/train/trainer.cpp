@@ -2,6 +2,7 @@
 
 #include "core/base/check.h"
 #include "core/checkpoint/checkpoint.h"
+#include "core/models/new_model.h"
 #include "core/nn/lora.h"
 #include "core/optim/schedule.h"
 #include "core/runtime/resources.h"
@@ -277,6 +278,10 @@ Result<checkpoint::Checkpoint> Trainer::snapshot()
         if (auto own = callback->state(); !own.is_null())
             state.callbacks[std::string(callback->name())] = std::move(own);
 
+    if (config_.model.base == models::kFromScratch) {
+        LYCEUM_ASSIGN(result.model_files,
+                      models::read_new_model_files(models::new_model_folder(run_folder_)));
+    }
     LYCEUM_ASSIGN(result.model, strategy->model_state());
     LYCEUM_ASSIGN(auto optimizer, strategy->optimizer_state());
     result.optimizer = std::move(optimizer.tensors);

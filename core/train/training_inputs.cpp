@@ -4,8 +4,12 @@
 #include "core/data/encoding.h"
 #include "core/infer/generator.h"
 #include "core/infer/prompt.h"
+#include "core/models/new_model.h"
+#include "core/models/new_tokenizer.h"
+#include "core/nn/initialise.h"
 #include "core/runtime/guard.h"
 #include "core/runtime/resources.h"
+#include "core/train/signals.h"
 
 #include <future>
 
@@ -50,9 +54,87 @@ Result<EncodedData> encode_data(const config::RunConfig& config,
     return encoded;
 }
 
+models::TokenizerTexts texts_of(const std::vector<data::Record>& records)
+{
+    models::TokenizerTexts texts;
+    for (const auto& record : records) {
+        if (record.messages.empty())
+            texts.texts.push_back(record.text);
+        for (const auto& message : record.messages)
+            texts.texts.push_back(message.content);
+        texts.has_dialogues = texts.has_dialogues || !record.messages.empty();
+    }
+    return texts;
+}
+
+/// Says every tenth part of the way, and stops on a signal.
+std::function<bool(double)> tell_progress()
+{
+    return [told = 0](double share) mutable {
+        constexpr int kParts = 10;
+        if (const int part = static_cast<int>(share * kParts); part > told && part < kParts) {
+            told = part;
+            log::info("learning the tokenizer: " + std::to_string(part * kParts) + " %");
+        }
+        return !signal_received();
+    };
+}
+
+Result<models::ModelPackage> make_new_package(const config::RunConfig& config,
+                                              const InputOptions& options,
+                                              const data::TrainingData& records)
+{
+    const auto report = [&options](const std::string& text) {
+        log::info(text);
+        if (options.report)
+            options.report(text);
+    };
+    auto texts = texts_of(records.train);
+    const bool learns = config.model.tokenizer.source == "train";
+    if (learns) {
+        report("Learning a tokenizer of " + std::to_string(config.model.tokenizer.vocab_size) +
+               " tokens from the " + std::to_string(texts.texts.size()) +
+               " texts of the training data.");
+        texts.on_progress = tell_progress();
+    }
+    LYCEUM_ASSIGN(auto parts,
+                  models::make_tokenizer(config.model.tokenizer, texts, options.workspace));
+    const auto size = parts.tokenizer->vocabulary_size();
+    LYCEUM_ASSIGN(auto package, models::make_new_model(config.model, std::move(parts)));
+    report("A new model: " + package.name + " (" + std::to_string(package.num_parameters) +
+           " numbers), with a tokenizer of " + std::to_string(size) + " tokens.");
+    return package;
+}
+
+/// The model of a run from scratch: as its folder has it, else made and put there.
+Result<models::ModelPackage> begin_new_model(const config::RunConfig& config,
+                                             const InputOptions& options,
+                                             const Result<data::TrainingData>& records)
+{
+    const auto folder = models::new_model_folder(options.run_folder);
+    std::error_code ignored;
+    if (std::filesystem::exists(folder / "config.json", ignored))
+        return models::open_new_model(folder);
+    models::ModelPackage package;
+    if (!options.resume.empty()) {
+        LYCEUM_ASSIGN(package, models::open_new_model(options.resume));
+    } else {
+        if (!records)
+            return records.error();
+        LYCEUM_ASSIGN(package, make_new_package(config, options, records.value()));
+    }
+    LYCEUM_TRY(models::write_new_model(folder, package));
+    return models::open_new_model(folder); // as every later reader will see it
+}
+
 Result<std::shared_ptr<nn::CausalLm>> load_model(const config::RunConfig& config,
                                                  const models::ModelPackage& package)
 {
+    if (package.tensors == nullptr) {
+        auto fresh = std::make_shared<nn::CausalLm>(package.architecture);
+        nn::initialise(*fresh, package.architecture, config.seed);
+        return fresh;
+    }
     LYCEUM_ASSIGN(auto model, nn::load_causal_lm(package));
     if (config.model.method == config::Method::Lora) {
         const auto& lora = config.model.lora;
@@ -78,24 +160,29 @@ Result<void> check_length(const config::RunConfig& config, const models::ModelPa
 
 } // namespace
 
-Result<TrainingInputs> load_inputs(const config::RunConfig& config,
-                                   const std::filesystem::path& workspace,
-                                   const std::filesystem::path& resume)
+Result<TrainingInputs> load_inputs(const config::RunConfig& config, const InputOptions& options)
 {
-    auto records = std::async(std::launch::async, [&] {
-        return data::load_training_data(config.data.train, config.data.validation, config.seed,
-                                        workspace);
-    });
+    const auto records =
+        std::async(std::launch::async, [&] {
+            return data::load_training_data(config.data.train, config.data.validation, config.seed,
+                                            options.workspace);
+        }).share();
     std::future<Result<checkpoint::Checkpoint>> saved;
-    if (!resume.empty())
-        saved = std::async(std::launch::async, [&] { return checkpoint::load_checkpoint(resume); });
+    if (!options.resume.empty())
+        saved = std::async(std::launch::async,
+                           [&] { return checkpoint::load_checkpoint(options.resume); });
 
     TrainingInputs inputs;
-    LYCEUM_ASSIGN(inputs.package, models::open_model(config.model.base, workspace));
+    if (config.model.base == models::kFromScratch) {
+        LYCEUM_ASSIGN(inputs.package, begin_new_model(config, options, records.get()));
+    } else {
+        LYCEUM_ASSIGN(inputs.package, models::open_model(config.model.base, options.workspace));
+    }
     LYCEUM_TRY(check_length(config, inputs.package));
     auto encoding = std::async(std::launch::async, [&]() -> Result<EncodedData> {
-        LYCEUM_ASSIGN(const auto read, records.get());
-        return encode_data(config, inputs.package, read);
+        if (const auto& read = records.get(); !read)
+            return read.error();
+        return encode_data(config, inputs.package, records.get().value());
     });
     auto model =
         runtime::guard("loading the model", [&] { return load_model(config, inputs.package); });

@@ -13,6 +13,7 @@
 #include "core/task/causal_lm_task.h"
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -28,12 +29,19 @@ struct TrainingInputs {
     std::optional<checkpoint::Checkpoint> resume;
 };
 
-/// Reads everything with several threads; the result depends on the configuration's seed only.
-/// @param resume A checkpoint's folder, or empty.
-/// @return the first error: of the model, the data, the checkpoint.
+struct InputOptions {
+    std::filesystem::path workspace;
+    std::filesystem::path run_folder;  ///< A model from scratch keeps its tokenizer there.
+    std::filesystem::path resume = {}; ///< A checkpoint's folder, or empty.
+    std::function<void(const std::string& text)> report = {}; ///< What takes long, as an event.
+};
+
+/// Reads everything with several threads; the result depends on the configuration's seed only. A
+/// model from scratch is made: its tokenizer learnt from the training data if the configuration
+/// says so, its weights drawn with the seed. A run folder that has its model already gives that.
+/// @return the first error: of the model, the data, the checkpoint; Cancelled on a signal.
 [[nodiscard]] Result<TrainingInputs> load_inputs(const config::RunConfig& config,
-                                                 const std::filesystem::path& workspace,
-                                                 const std::filesystem::path& resume);
+                                                 const InputOptions& options);
 
 /// Answers a prompt through the model's chat template (as plain text where it has none), greedily.
 /// `package` outlives it.

@@ -149,7 +149,14 @@ Result<TrainingOutcome> train(OpenRun& run, const TrainingRunOptions& options)
     LYCEUM_ASSIGN(run.config, read_config(options.run_folder / "run.yaml"));
 
     LYCEUM_ASSIGN(const auto strategy, strategy::make_strategy(run.config.trainer.strategy));
-    LYCEUM_ASSIGN(auto inputs, load_inputs(run.config, options.workspace, options.resume));
+    const auto report = [&run](const std::string& text) {
+        if (const auto told = run.store->add_event(run.id, {.kind = "model", .text = text}); !told)
+            log::warning(told.error().message);
+    };
+    LYCEUM_ASSIGN(auto inputs, load_inputs(run.config, {.workspace = options.workspace,
+                                                        .run_folder = options.run_folder,
+                                                        .resume = options.resume,
+                                                        .report = report}));
     be_deterministic(run.config);
     const Environment environment{.libtorch = TORCH_VERSION,
                                   .num_threads = at::get_num_threads(),
@@ -180,6 +187,11 @@ Result<TrainingOutcome> run_training(const TrainingRunOptions& options)
     if (outcome)
         return outcome;
     const auto& error = outcome.error();
+    if (error.code == ErrorCode::Cancelled && signal_received()) { // before the first step
+        LYCEUM_TRY(run.store->set_status(run.id, store::RunStatus::Stopped,
+                                         "Stopped by a signal before the first step."));
+        return error;
+    }
     log::error(error.message);
     if (const auto told = run.store->add_event(run.id, {.kind = "fault", .text = error.message});
         !told)

@@ -1,18 +1,31 @@
 #include "ui/models/run_draft.h"
 
 #include "core/base/check.h"
+#include "core/models/new_model.h"
 #include "ui/models/convert.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace lyceum::ui {
 
 const config::FieldInfo& fieldInfo(const QString& path)
 {
     const auto& all = config::fields();
-    const auto found = std::ranges::find(all, path.toStdString(), &config::FieldInfo::path);
+    auto found = all.end();
+    for (QString part = path; !part.isEmpty() && found == all.end();
+         part = part.left(std::max<qsizetype>(part.lastIndexOf(u'.'), 0)))
+        found = std::ranges::find(all, part.toStdString(), &config::FieldInfo::path);
     LYCEUM_CHECK(found != all.end(), "a field of the form is not a field of the configuration");
     return *found;
+}
+
+QString problemLabel(const config::Problem& problem)
+{
+    const QString path = toQt(problem.field);
+    const auto& info = fieldInfo(path);
+    const QString field = toQt(info.path);
+    return path == field ? toQt(info.label) : path.mid(field.size() + 1);
 }
 
 RunDraft::RunDraft(QObject* parent) : QObject(parent)
@@ -61,6 +74,7 @@ void RunDraft::setYaml(const QString& yaml)
 void RunDraft::validate()
 {
     problems_ = config::validate(config_);
+    std::ranges::move(models::check_new_model(config_.model), std::back_inserter(problems_));
     std::erase_if(problems_, [this](const config::Problem& problem) {
         return typed_.contains(toQt(problem.field));
     });
@@ -85,7 +99,11 @@ QString RunDraft::yaml() const
 
 const config::Problem* RunDraft::problemOf(const QString& path) const
 {
-    const auto found = std::ranges::find(problems_, path.toStdString(), &config::Problem::field);
+    const std::string field = path.toStdString();
+    const bool isMapping = fieldInfo(path).kind == config::FieldKind::Mapping;
+    const auto found = std::ranges::find_if(problems_, [&](const config::Problem& problem) {
+        return problem.field == field || (isMapping && problem.field.starts_with(field + "."));
+    });
     return found == problems_.end() ? nullptr : &*found;
 }
 
@@ -94,7 +112,8 @@ int RunDraft::numChanged() const
     return static_cast<int>(
         std::ranges::count_if(config::fields(), [this](const config::FieldInfo& info) {
             const bool isContent = info.path == "name" || info.path.starts_with("data.train");
-            return !isContent && !isDefault(toQt(info.path));
+            return !isContent && config::is_in_force(config_, info.path) &&
+                   !isDefault(toQt(info.path));
         }));
 }
 

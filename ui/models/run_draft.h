@@ -39,7 +39,7 @@ public:
 
     [[nodiscard]] const std::vector<config::Problem>& problems() const { return problems_; }
     [[nodiscard]] const config::Problem*
-    problemOf(const QString& path) const; ///< Null when it is right.
+    problemOf(const QString& path) const; ///< Of the field or a part of it; null when it is right.
     [[nodiscard]] const std::vector<config::Problem>& yamlProblems() const { return yamlProblems_; }
     [[nodiscard]] bool isValid() const { return problems_.empty() && yamlProblems_.empty(); }
     [[nodiscard]] int
@@ -58,7 +58,11 @@ private:
     std::vector<config::Problem> yamlProblems_;
 };
 
-/// The field of config::fields() with this path. It must exist.
+/// The field of config::fields() with this path, or that a part of it has ("model.config" of
+/// "model.config.hidden_size"). It must exist.
 [[nodiscard]] const config::FieldInfo& fieldInfo(const QString& path);
+
+/// What a problem is about: the field's label, or the part's own name, "hidden_size".
+[[nodiscard]] QString problemLabel(const config::Problem& problem);
 
 } // namespace lyceum::ui

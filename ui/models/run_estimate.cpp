@@ -4,6 +4,7 @@
 #include "core/data/dataset.h"
 #include "core/data/encoding.h"
 #include "core/models/family.h"
+#include "core/models/new_tokenizer.h"
 #include "core/store/run_store.h"
 #include "ui/models/convert.h"
 
@@ -60,7 +61,7 @@ void countParameters(RunEstimate& estimate, const config::RunConfig& config,
 
 /// The speed of the newest finished run of the same model and method, and what it means here.
 void estimateTime(RunEstimate& estimate, const config::RunConfig& config,
-                  const std::filesystem::path& workspace)
+                  const std::string& modelName, const std::filesystem::path& workspace)
 {
     auto store = store::RunStore::open(workspace);
     if (!store)
@@ -70,7 +71,7 @@ void estimateTime(RunEstimate& estimate, const config::RunConfig& config,
         return;
     const std::string_view method = config.model.method == config::Method::Full ? "full" : "lora";
     for (const auto& run : runs.value()) {
-        if (run.base_model != config.model.base || run.method != method)
+        if (run.base_model != modelName || run.method != method)
             continue;
         const auto summary =
             QJsonDocument::fromJson(QByteArray::fromStdString(run.summary_json)).object();
@@ -81,6 +82,33 @@ void estimateTime(RunEstimate& estimate, const config::RunConfig& config,
         estimate.timedBy = run.name;
         return;
     }
+}
+
+/// The model as the run will have it. A tokenizer that is to be learnt is learnt from the beginning
+/// of the data: enough to count by.
+Result<models::ModelPackage> openModel(const config::RunConfig& config,
+                                       const std::vector<data::Record>& records,
+                                       const std::filesystem::path& workspace)
+{
+    if (config.model.base != models::kFromScratch)
+        return models::open_model(config.model.base, workspace);
+    constexpr std::size_t kEnoughBytes = std::size_t{1} << 20;
+    models::TokenizerTexts texts;
+    std::size_t bytes = 0;
+    const auto add = [&](const std::string& text) {
+        if (bytes < kEnoughBytes)
+            texts.texts.push_back(text);
+        bytes += text.size();
+    };
+    for (const auto& record : records) {
+        if (record.messages.empty())
+            add(record.text);
+        for (const auto& message : record.messages)
+            add(message.content);
+        texts.has_dialogues = texts.has_dialogues || !record.messages.empty();
+    }
+    LYCEUM_ASSIGN(auto parts, models::make_tokenizer(config.model.tokenizer, texts, workspace));
+    return models::make_new_model(config.model, std::move(parts));
 }
 
 } // namespace
@@ -111,7 +139,7 @@ Result<RunEstimate> estimateRun(const config::RunConfig& config,
     LYCEUM_ASSIGN(const auto records,
                   data::load_training_data(config.data.train, config.data.validation, config.seed,
                                            workspace));
-    LYCEUM_ASSIGN(const auto model, models::open_model(config.model.base, workspace));
+    LYCEUM_ASSIGN(const auto model, openModel(config, records.train, workspace));
     const data::Encoder encoder{.tokenizer = model.tokenizer.get(),
                                 .chat_template = model.chat_template.get(),
                                 .max_length = static_cast<std::size_t>(config.data.max_length)};
@@ -133,7 +161,7 @@ Result<RunEstimate> estimateRun(const config::RunConfig& config,
                                            : static_cast<std::int64_t>(lengths.size());
     countSteps(estimate, config);
     countParameters(estimate, config, model);
-    estimateTime(estimate, config, workspace);
+    estimateTime(estimate, config, model.name, workspace);
     LYCEUM_ASSIGN(estimate.freeBytes, free_disk_bytes(workspace));
     return estimate;
 }

@@ -37,6 +37,15 @@ RunConfig random_config(std::mt19937& random)
     config.model.lora = {whole(1, 64), real(0.1, 64), real(0, 0.9), {}};
     if (whole(0, 1) == 1)
         config.model.lora.targets = {"q_proj", "down_proj"};
+    if (whole(0, 3) == 0) {
+        config.model.base = "none";
+        config.model.method = Method::Full;
+        config.model.family = whole(0, 1) == 0 ? "llama" : text() + "x";
+        config.model.config = whole(0, 1) == 0 ? "" : R"({"hidden_size": 8, "no": "no", "x": [1]})";
+        config.model.tokenizer = {text(), "bpe", 2048};
+        if (whole(0, 1) == 0)
+            config.model.tokenizer = {"train", whole(0, 1) == 0 ? "bpe" : "unigram", whole(8, 999)};
+    }
     config.data = {text() + "x", whole(0, 1) == 0 ? "12.5%" : "none", whole(8, 4096),
                    whole(0, 1) == 1};
     config.trainer.strategy = whole(0, 1) == 0 ? "auto" : "single";

@@ -1,3 +1,4 @@
+#include "core/base/atomic_file.h"
 #include "core/config/run_config.h"
 #include "core/formats/json.h"
 #include "core/models/model_package.h"
@@ -10,6 +11,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <fstream>
 
 namespace lyceum::train {
@@ -147,6 +149,104 @@ TEST_F(TrainingRunTest, ASampleLongerThanTheContextIsAConfigurationError)
     ASSERT_FALSE(outcome);
     EXPECT_EQ(outcome.error().code, ErrorCode::InvalidConfig);
     EXPECT_NE(outcome.error().message.find("1000"), std::string::npos);
+}
+
+/// The same with a model from scratch and a tokenizer of either kind.
+class FromScratchTest : public TrainingRunTest, public ::testing::WithParamInterface<std::string> {
+protected:
+    void SetUp() override
+    {
+        TrainingRunTest::SetUp();
+        config_.model = {.base = "none",
+                         .method = config::Method::Full,
+                         .config = R"({"hidden_size": 32, "num_hidden_layers": 2})",
+                         .tokenizer = {.source = GetParam(), .vocab_size = 300}};
+        config_.trainer.max_steps = 4;
+        config_.trainer.val_check_interval = 2; // so that both checkpoints are among the best
+        config_.checkpoint.every_n_steps = 2;
+        config_.checkpoint.save_top_k = 5;
+    }
+    [[nodiscard]] fs::path step(int number) const
+    {
+        return folder() / "checkpoints" / ("step-00000" + std::to_string(number));
+    }
+    static std::string content(const fs::path& path)
+    {
+        auto text = read_file(path);
+        EXPECT_TRUE(text) << text.error().message;
+        return text ? text.value() : "";
+    }
+};
+
+TEST_P(FromScratchTest, ItsCheckpointIsAModelInItself)
+{
+    const auto outcome = run();
+    ASSERT_TRUE(outcome) << outcome.error().message;
+    const fs::path moved = workspace_.path() / "elsewhere";
+    fs::copy(step(4), moved);
+    fs::remove_all(folder() / "model");
+    for (const std::string& reference : {std::string("run@4"), moved.string()}) {
+        const auto package = models::open_model(reference, workspace_.path());
+        ASSERT_TRUE(package) << package.error().message;
+        EXPECT_EQ(package.value().base_name, "run");
+        const auto loaded = nn::load_causal_lm(package.value());
+        ASSERT_TRUE(loaded) << loaded.error().message;
+        const auto records = data::load_training_data(config_.data.train, config_.data.validation,
+                                                      config_.seed, workspace_.path());
+        const auto result = evaluate_model(loaded.value(), package.value(),
+                                           records.value().validation, {.max_new_tokens = 3});
+        ASSERT_TRUE(result) << result.error().message;
+        EXPECT_NEAR(result.value().loss.value(), outcome.value().summary["val_loss"].get<double>(),
+                    1e-5);
+    }
+}
+
+TEST_P(FromScratchTest, ResumedIsUninterruptedBitForBit)
+{
+    ASSERT_TRUE(run());
+    const auto whole = content(step(4) / "model.safetensors");
+    const auto moments = content(step(4) / "optimizer.safetensors");
+    const auto tokenizer = content(step(4) / "tokenizer.json");
+    fs::remove_all(step(4));
+    const auto outcome = run(step(2));
+    ASSERT_TRUE(outcome) << outcome.error().message;
+    EXPECT_EQ(content(step(4) / "model.safetensors"), whole);
+    EXPECT_EQ(content(step(4) / "optimizer.safetensors"), moments);
+    EXPECT_EQ(content(step(4) / "tokenizer.json"), tokenizer);
+}
+
+TEST_P(FromScratchTest, TheSeedMakesTheModelAgain)
+{
+    ASSERT_TRUE(run());
+    const auto whole = content(step(4) / "model.safetensors");
+    fs::remove_all(folder() / "model");
+    fs::remove_all(folder() / "checkpoints");
+    ASSERT_TRUE(run());
+    EXPECT_EQ(content(step(4) / "model.safetensors"), whole);
+}
+
+TEST_P(FromScratchTest, SaysWhatModelItMade)
+{
+    ASSERT_TRUE(run());
+    const auto events = store_->events(id_).value();
+    const auto made = std::ranges::find_if(events, [](const auto& event) {
+        return event.text.find("A new model: llama from scratch") != std::string::npos;
+    });
+    EXPECT_NE(made, events.end());
+}
+
+INSTANTIATE_TEST_SUITE_P(Tokenizers, FromScratchTest, ::testing::Values("byte", "train"),
+                         [](const auto& which) { return which.param; });
+
+TEST_F(TrainingRunTest, AVocabularySmallerThanTheTokenizersFailsTheRun)
+{
+    config_.model = {.base = "none",
+                     .method = config::Method::Full,
+                     .config = R"({"hidden_size": 32, "vocab_size": 258})"}; // dialogues add two
+    const auto outcome = run();
+    ASSERT_FALSE(outcome);
+    EXPECT_EQ(outcome.error().code, ErrorCode::InvalidConfig);
+    EXPECT_NE(outcome.error().message.find("259"), std::string::npos) << outcome.error().message;
 }
 
 } // namespace

@@ -38,6 +38,16 @@ ChoiceCard::ChoiceCard(const QString& title, const QString& text, QWidget* paren
     setSizePolicy(policy);
 }
 
+void ChoiceCard::setExplanation(const QString& text)
+{
+    if (text == explanation_)
+        return;
+    explanation_ = text;
+    setAccessibleDescription(text);
+    updateGeometry();
+    update();
+}
+
 int ChoiceCard::heightForWidth(int width) const
 {
     const int textWidth = std::max(1, width - kLeft - space::k12);

@@ -11,6 +11,8 @@ class ChoiceCard final : public QAbstractButton {
 public:
     ChoiceCard(const QString& title, const QString& text, QWidget* parent = nullptr);
 
+    void setExplanation(const QString& text);
+
     [[nodiscard]] QSize sizeHint() const override;
     [[nodiscard]] QSize minimumSizeHint() const override;
     [[nodiscard]] bool hasHeightForWidth() const override { return true; }

@@ -67,6 +67,7 @@ QWidget* FieldEditor::makeEditor()
     case config::FieldKind::Toggle:
         return makeToggle();
     case config::FieldKind::TextList:
+    case config::FieldKind::Mapping:
         return makeList();
     case config::FieldKind::Text:
     case config::FieldKind::Integer:
@@ -93,7 +94,9 @@ QWidget* FieldEditor::makeList()
 {
     auto* list = new QPlainTextEdit;
     list->setTabChangesFocus(true);
-    list->setPlaceholderText(info_.has_auto ? tr("auto") : tr("One a line"));
+    list->setPlaceholderText(info_.kind == config::FieldKind::Mapping ? tr("hidden_size: 256")
+                             : info_.has_auto                         ? tr("auto")
+                                                                      : tr("One a line"));
     list->setFixedHeight(list->fontMetrics().lineSpacing() * kListLines + 2 * space::k12);
     connect(list, &QPlainTextEdit::textChanged, this,
             [this, list] { draft_.setField(path_, list->toPlainText()); });
@@ -126,7 +129,8 @@ void FieldEditor::refresh()
     const QString text =
         problem == nullptr
             ? QString()
-            : (label_->text() + u' ' + toQt(problem->message) + u' ' + toQt(problem->hint))
+            : ((toQt(problem->field) == path_ ? label_->text() : problemLabel(*problem)) + u' ' +
+               toQt(problem->message) + u' ' + toQt(problem->hint))
                   .trimmed();
     if (!text.isEmpty() && text != problem_->text() && editor_->hasFocus())
         announce(editor_, text);
@@ -134,7 +138,7 @@ void FieldEditor::refresh()
     problem_->setVisible(problem != nullptr);
     editor_->setAccessibleDescription(text.isEmpty() ? toQt(info_.help) : text);
     if (!info_.enabled_by.empty())
-        editor_->setEnabled(draft_.field(toQt(info_.enabled_by)) == u"true");
+        editor_->setEnabled(config::is_in_force(draft_.config(), info_.path));
 }
 
 void FieldEditor::showValue(const QString& value)

@@ -1,10 +1,14 @@
 #include "ui/panels/new_run/model_decision.h"
 
+#include "core/config/new_model_defaults.h"
 #include "ui/models/convert.h"
 #include "ui/models/model_table_model.h"
+#include "ui/models/new_model_sizes.h"
 #include "ui/models/run_draft.h"
 #include "ui/panels/new_run/choice_card.h"
+#include "ui/panels/new_run/new_model_form.h"
 #include "ui/theme/theme.h"
+#include "ui/widgets/segmented_control.h"
 #include "ui/widgets/styled.h"
 
 #include <QButtonGroup>
@@ -23,6 +27,7 @@ using namespace Qt::StringLiterals;
 namespace {
 
 constexpr int kMostRows = 6; // more scroll
+constexpr auto kNone = "none"_L1;
 
 } // namespace
 
@@ -33,7 +38,11 @@ ModelDecision::ModelDecision(RunDraft& draft, QWidget* parent)
     , table_(new QTableView)
     , other_(makeParagraph({}, TextStyle::Small))
     , methods_(new QButtonGroup(this))
+    , start_(new SegmentedControl(tr("What to start from")))
+    , new_(new NewModelForm(draft))
+    , known_(new QWidget)
 {
+    setUpStart();
     setUpTable();
     auto* row = new QHBoxLayout;
     row->setSpacing(space::k8);
@@ -45,9 +54,15 @@ ModelDecision::ModelDecision(RunDraft& draft, QWidget* parent)
         u"full"_s, tr("Full"),
         tr("Trains every number. Can learn more; takes longer, and each checkpoint is large."),
         row);
-    body()->addWidget(table_);
-    body()->addWidget(other_);
-    body()->addLayout(row);
+    auto* known = new QVBoxLayout(known_);
+    known->setContentsMargins({});
+    known->setSpacing(space::k12);
+    known->addWidget(table_);
+    known->addWidget(other_);
+    known->addLayout(row);
+    body()->addWidget(start_, 0, Qt::AlignLeft);
+    body()->addWidget(known_);
+    body()->addWidget(new_);
     // Not buttonClicked: assistive technology toggles without a click.
     connect(methods_, &QButtonGroup::buttonToggled, this, [this](QAbstractButton* button, bool on) {
         if (on)
@@ -55,6 +70,41 @@ ModelDecision::ModelDecision(RunDraft& draft, QWidget* parent)
     });
     connect(&draft_, &RunDraft::changed, this, &ModelDecision::refresh);
     setModels({});
+}
+
+void ModelDecision::setUpStart()
+{
+    start_->setObjectName(u"startFrom"_s);
+    new_->setObjectName(u"newModel"_s);
+    start_->addSegment(tr("A trained model"), tr("Goes on with what a model has learnt before"));
+    start_->addSegment(tr("From scratch"),
+                       tr("Begins with random weights: the model knows only what this data shows"));
+    connect(start_, &SegmentedControl::chosen, this,
+            [this](int index) { chooseStart(index == 1); });
+}
+
+void ModelDecision::chooseStart(bool fromScratch)
+{
+    const QString base = draft_.field(u"model.base"_s);
+    if (fromScratch == (base == kNone))
+        return;
+    if (!fromScratch) {
+        draft_.setField(u"model.base"_s,
+                        base_.isEmpty() ? toQt(fieldInfo(u"model.base"_s).default_value) : base_);
+        draft_.setField(u"model.method"_s, method_.isEmpty() ? u"lora"_s : method_);
+        if (draft_.config().optimizer.lr == config::kNewModelRate)
+            draft_.setField(u"optimizer.lr"_s, toQt(fieldInfo(u"optimizer.lr"_s).default_value));
+        return;
+    }
+    if (draft_.isDefault(u"optimizer.lr"_s))
+        draft_.setField(u"optimizer.lr"_s, QString::number(config::kNewModelRate));
+    base_ = base;
+    method_ = draft_.field(u"model.method"_s);
+    draft_.setField(u"model.method"_s, u"full"_s);
+    if (draft_.field(u"model.config"_s).isEmpty())
+        draft_.setField(u"model.config"_s,
+                        newModelSizes(draft_.field(u"model.family"_s)).at(1).config);
+    draft_.setField(u"model.base"_s, kNone);
 }
 
 void ModelDecision::setUpTable()
@@ -93,6 +143,7 @@ void ModelDecision::addMethod(const QString& value, const QString& title, const 
 void ModelDecision::setModels(std::vector<models::ModelSummary> models)
 {
     const QSignalBlocker quiet(table_->selectionModel());
+    new_->setModels(models);
     models_->setModels(std::move(models));
     fitTable();
     refresh();
@@ -109,6 +160,10 @@ void ModelDecision::fitTable()
 void ModelDecision::refresh()
 {
     const QString base = draft_.field(u"model.base"_s);
+    const bool fromScratch = base == kNone;
+    start_->setCurrent(fromScratch ? 1 : 0);
+    new_->setVisible(fromScratch);
+    known_->setVisible(!fromScratch);
     const int row = models_->rowOf(base);
     if (table_->currentIndex().row() != row) {
         const QSignalBlocker quiet(table_->selectionModel());

@@ -180,8 +180,9 @@ void NewRunPage::refreshSettingsButton()
     settingsButton_->setIconName(isOpen ? u"go-up"_s : u"configure"_s);
 }
 
-void NewRunPage::showField(const QString& path)
+void NewRunPage::showField(const QString& wanted)
 {
+    const QString path = toQt(fieldInfo(wanted).path); // of a part of a field, the whole
     showYaml(false);
     FieldEditor* editor = nullptr;
     for (auto* candidate : length_->findChildren<FieldEditor*>())

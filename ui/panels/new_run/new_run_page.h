@@ -51,7 +51,7 @@ private:
     void showYaml(bool show);
     void showSettings(bool show);
     void refreshSettingsButton();
-    void showField(const QString& path);
+    void showField(const QString& wanted);
     void start();
     void started(const Result<store::RunRow>& run);
     void offerFreeName(const QString& taken);

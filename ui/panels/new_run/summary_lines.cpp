@@ -22,7 +22,7 @@ void SummaryPanel::refreshLines()
         return; // the verdict says it
     for (const auto& problem : draft_.problems()) {
         const QString path = toQt(problem.field);
-        const QString label = path.isEmpty() ? QString() : toQt(fieldInfo(path).label) + u' ';
+        const QString label = path.isEmpty() ? QString() : problemLabel(problem) + u' ';
         addProblem(path, (label + toQt(problem.message) + u' ' + toQt(problem.hint)).trimmed());
     }
     for (const auto& problem : draft_.yamlProblems())

@@ -1,18 +1,18 @@
-#include "core/exporter/hf_files.h"
 #include "core/models/hugging_face_config.h"
+#include "core/models/hugging_face_files.h"
 #include "tests/support/tiny_model.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace lyceum::exporter {
+namespace lyceum::models {
 namespace {
 
 using formats::Json;
 
-models::ModelPackage tiny_package()
+ModelPackage tiny_package()
 {
-    models::ModelPackage package;
+    ModelPackage package;
     package.architecture = test::tiny_architecture();
     package.architecture.rope_theta = 100000.0;
     package.tokenizer = text::Tokenizer::create(test::tiny_tokenizer_spec()).value();
@@ -20,13 +20,13 @@ models::ModelPackage tiny_package()
     return package;
 }
 
-TEST(HfFiles, TheConfigurationReadsBackAsTheArchitecture)
+TEST(HuggingFaceFiles, TheConfigurationReadsBackAsTheArchitecture)
 {
-    const models::ModelPackage package = tiny_package();
+    const ModelPackage package = tiny_package();
     const Json config = Json::parse(make_config(package, "bfloat16"));
-    const auto read = models::read_hugging_face_config(config, "config.json");
+    const auto read = read_hugging_face_config(config, "config.json");
     ASSERT_TRUE(read) << read.error().message;
-    const models::Architecture& a = read.value();
+    const Architecture& a = read.value();
     EXPECT_EQ(a.vocab_size, 260);
     EXPECT_EQ(a.head_dim, 6);
     EXPECT_EQ(a.num_key_value_heads, 2);
@@ -37,16 +37,16 @@ TEST(HfFiles, TheConfigurationReadsBackAsTheArchitecture)
     EXPECT_EQ(config["eos_token_id"], 257);
 }
 
-TEST(HfFiles, SeveralStopTokensAreAList)
+TEST(HuggingFaceFiles, SeveralStopTokensAreAList)
 {
-    models::ModelPackage package = tiny_package();
+    ModelPackage package = tiny_package();
     package.stop_tokens = {257, 5};
     EXPECT_EQ(Json::parse(make_generation_config(package))["eos_token_id"], Json({257, 5}));
     package.stop_tokens = {};
     EXPECT_TRUE(Json::parse(make_generation_config(package))["eos_token_id"].is_null());
 }
 
-TEST(HfFiles, TheTokenizerConfigurationNamesTokensByTheirText)
+TEST(HuggingFaceFiles, TheTokenizerConfigurationNamesTokensByTheirText)
 {
     const Json config = Json::parse(make_tokenizer_config(tiny_package()));
     EXPECT_EQ(config["bos_token"], "<s>");
@@ -59,4 +59,4 @@ TEST(HfFiles, TheTokenizerConfigurationNamesTokensByTheirText)
 }
 
 } // namespace
-} // namespace lyceum::exporter
+} // namespace lyceum::models

@@ -1,4 +1,4 @@
-#include "core/exporter/hf_files.h"
+#include "core/models/hugging_face_files.h"
 
 #include "core/models/hugging_face_config.h"
 
@@ -6,7 +6,7 @@
 
 #include <algorithm>
 
-namespace lyceum::exporter {
+namespace lyceum::models {
 namespace {
 
 using Json = nlohmann::ordered_json;
@@ -17,7 +17,7 @@ std::string text_of(const Json& json)
 }
 
 /// One id, or a list where there are several; null where there is none.
-Json stop_ids(const models::ModelPackage& package)
+Json stop_ids(const ModelPackage& package)
 {
     if (package.stop_tokens.empty())
         return nullptr;
@@ -49,14 +49,20 @@ void add_special_tokens(Json& json, const text::TokenizerSpec& spec)
     for (const auto& [key, id] : tokens)
         if (id)
             json[key] = token_text(spec, *id);
+    const std::pair<const char*, const char*> encoder_tokens[] = {
+        {"cls_token", "[CLS]"}, {"sep_token", "[SEP]"}, {"mask_token", "[MASK]"}};
+    for (const auto& [key, token] : encoder_tokens)
+        if (std::ranges::find(spec.added_tokens, token, &text::AddedToken::content) !=
+            spec.added_tokens.end())
+            json[key] = token;
 }
 
 } // namespace
 
-std::string make_config(const models::ModelPackage& package, std::string_view dtype)
+std::string make_config(const ModelPackage& package, std::string_view dtype)
 {
     const text::TokenizerSpec& spec = package.tokenizer->spec();
-    Json json = models::write_hugging_face_config(package.architecture);
+    Json json = write_hugging_face_config(package.architecture);
     json["torch_dtype"] = dtype;
     add_id(json, "bos_token_id", spec.bos);
     json["eos_token_id"] = stop_ids(package);
@@ -64,7 +70,7 @@ std::string make_config(const models::ModelPackage& package, std::string_view dt
     return text_of(json);
 }
 
-std::string make_generation_config(const models::ModelPackage& package)
+std::string make_generation_config(const ModelPackage& package)
 {
     Json json = Json::object();
     add_id(json, "bos_token_id", package.tokenizer->spec().bos);
@@ -73,13 +79,14 @@ std::string make_generation_config(const models::ModelPackage& package)
     return text_of(json);
 }
 
-std::string make_tokenizer_config(const models::ModelPackage& package)
+std::string make_tokenizer_config(const ModelPackage& package)
 {
     const text::TokenizerSpec& spec = package.tokenizer->spec();
     Json json = {{"tokenizer_class", "PreTrainedTokenizerFast"},
-                 {"model_max_length", package.architecture.context_length()},
                  {"add_prefix_space", spec.add_prefix_space},
                  {"clean_up_tokenization_spaces", false}};
+    if (const std::int64_t length = package.architecture.context_length(); length > 0)
+        json["model_max_length"] = length;
     add_special_tokens(json, spec);
     for (const text::AddedToken& token : spec.added_tokens)
         json["added_tokens_decoder"][std::to_string(token.id)] = {
@@ -91,11 +98,11 @@ std::string make_tokenizer_config(const models::ModelPackage& package)
     return text_of(json);
 }
 
-std::string make_special_tokens_map(const models::ModelPackage& package)
+std::string make_special_tokens_map(const ModelPackage& package)
 {
     Json json = Json::object();
     add_special_tokens(json, package.tokenizer->spec());
     return text_of(json);
 }
 
-} // namespace lyceum::exporter
+} // namespace lyceum::models
