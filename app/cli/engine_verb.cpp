@@ -15,7 +15,8 @@ const std::vector<EngineVerb>& engine_verbs()
 {
     static const std::vector<EngineVerb> verbs{
         {"score", "Loss on each line of a text or record of a dataset"},
-        {"generate", "Go on with a prompt"},
+        {"generate", "Go on with a prompt, or answer each of a file"},
+        {"embed", "Sentence embeddings of an encoder"},
         {"evaluate", "Perplexity and exact answers on a dataset"},
         {"export", "Write a model for others, and verify it"},
         {"serve", "OpenAI-compatible API on this computer"},

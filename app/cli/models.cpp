@@ -2,6 +2,7 @@
 #include "core/base/text.h"
 #include "core/models/model_package.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace lyceum::cli {
@@ -16,6 +17,27 @@ std::string millions(std::int64_t parameters)
 Json licence_json(const models::Licence& licence)
 {
     return {{"name", licence.name}, {"source", licence.source}};
+}
+
+std::string pooling_names(const models::SentenceEmbedding& embedding)
+{
+    std::string names;
+    for (const models::Pooling pooling : embedding.pooling)
+        names.append(names.empty() ? "" : "+").append(models::pooling_name(pooling));
+    return names;
+}
+
+std::int64_t embedding_length(const models::ModelPackage& model)
+{
+    const std::int64_t context = model.architecture.context_length();
+    return model.embedding->max_length > 0 ? std::min(model.embedding->max_length, context)
+                                           : context;
+}
+
+std::int64_t embedding_dimension(const models::ModelPackage& model)
+{
+    return model.architecture.hidden_size *
+           static_cast<std::int64_t>(model.embedding->pooling.size());
 }
 
 Json describe(const models::ModelPackage& model)
@@ -37,6 +59,12 @@ Json describe(const models::ModelPackage& model)
     json["tokenizer"] = {{"kind", model.tokenizer->kind()},
                          {"size", model.tokenizer->vocabulary_size()},
                          {"chat_template", model.chat_template != nullptr}};
+    if (model.embedding)
+        json["embedding"] = {{"pooling", pooling_names(*model.embedding)},
+                             {"stated", model.embedding->is_stated},
+                             {"normalize", model.embedding->normalize},
+                             {"max_length", embedding_length(model)},
+                             {"dimension", embedding_dimension(model)}};
     json["base"] = model.base_name;
     if (model.adapter)
         json["adapter"] = {
@@ -66,6 +94,13 @@ void print_description(const models::ModelPackage& model)
         model.tokenizer->kind() + ", " + std::to_string(model.tokenizer->vocabulary_size()) +
             " tokens" +
             (model.chat_template ? ", with a chat template" : ", without a chat template"));
+    if (model.embedding)
+        row("embeddings",
+            pooling_names(*model.embedding) +
+                (model.embedding->is_stated ? " pooling, " : " pooling by default, ") +
+                std::to_string(embedding_dimension(model)) + " numbers" +
+                (model.embedding->normalize ? " of length 1" : "") + ", at most " +
+                std::to_string(embedding_length(model)) + " tokens");
     if (model.adapter)
         row("adapter",
             "LoRA of rank " + std::to_string(model.adapter->rank) + " on " + model.base_name);

@@ -34,6 +34,7 @@ struct Verb {
 
 [[nodiscard]] Verb score_verb();
 [[nodiscard]] Verb generate_verb();
+[[nodiscard]] Verb embed_verb();
 [[nodiscard]] Verb export_verb();
 [[nodiscard]] Verb serve_verb();
 [[nodiscard]] Verb train_verb();

@@ -2,13 +2,15 @@
 
 #include "core/infer/evaluation_mode.h"
 #include "core/infer/sampler.h"
+#include "core/infer/stop_texts.h"
 #include "core/nn/causal_lm.h"
 #include "core/nn/kv_cache.h"
 #include "core/runtime/guard.h"
 
 #include <algorithm>
 #include <chrono>
-#include <deque>
+#include <span>
+#include <utility>
 
 namespace lyceum::infer {
 namespace {
@@ -20,6 +22,9 @@ using Prompts = std::vector<std::vector<text::TokenId>>;
 constexpr std::uint64_t kCacheBytes = std::uint64_t{512} << 20;
 constexpr std::int64_t kMaxRows = 16;
 
+/// Prompts that are read in one forward have at most this many tokens together.
+constexpr std::size_t kPromptTokens = 1024;
+
 /// One text being written.
 struct Row {
     std::size_t prompt = 0; ///< Its place in the caller's list.
@@ -27,30 +32,31 @@ struct Row {
     std::size_t limit = 0; ///< New tokens at most.
     Sampler sampler;
     text::StreamDecoder decoder;
-    Generation result;
+    StopTexts stops;
+    Generation result = {};
+    bool has_begun = false; ///< The prompt was read.
+    Clock::time_point began = {};
+    std::size_t num_steps = 0; ///< Since then.
 };
-
-Result<void> check(const GenerateOptions& options)
-{
-    const auto out_of_range = [](const std::string& what, const std::string& range) {
-        return Error{ErrorCode::InvalidConfig, what + ", but must be " + range, ""};
-    };
-    if (options.max_new_tokens < 1)
-        return out_of_range("max_new_tokens is " + std::to_string(options.max_new_tokens),
-                            "at least 1");
-    if (!(options.temperature >= 0.0 && options.temperature <= 100.0))
-        return out_of_range("temperature is " + std::to_string(options.temperature),
-                            "from 0 to 100");
-    if (!(options.top_p > 0.0 && options.top_p <= 1.0))
-        return out_of_range("top_p is " + std::to_string(options.top_p), "above 0 and at most 1");
-    return {};
-}
 
 std::size_t room_after(const std::vector<text::TokenId>& prompt, const GenerateOptions& options,
                        const models::Architecture& model)
 {
     const auto context = static_cast<std::size_t>(model.context_length());
     return std::min(static_cast<std::size_t>(options.max_new_tokens), context - prompt.size());
+}
+
+/// The model's own stop tokens, the caller's, and the special tokens that are among the stop texts.
+std::vector<text::TokenId> stop_tokens(const models::ModelPackage& package,
+                                       const GenerateOptions& options)
+{
+    std::vector<text::TokenId> stops = package.stop_tokens;
+    stops.insert(stops.end(), options.stop_tokens.begin(), options.stop_tokens.end());
+    for (const std::string& stop : options.stop)
+        if (const auto id = package.tokenizer->id_of(stop);
+            id && package.tokenizer->is_special(*id))
+            stops.push_back(*id);
+    return stops;
 }
 
 /// Runs rows through the model: the loop that one prompt and many share.
@@ -62,41 +68,34 @@ public:
         , package_(package)
         , prompts_(prompts)
         , options_(options)
+        , stop_tokens_(stop_tokens(package, options))
         , cache_(model.architecture(), num_slots(), capacity())
     {
         for (std::int64_t slot = cache_.num_slots(); slot-- > 0;)
             free_slots_.push_back(slot);
     }
 
-    std::vector<Generation> run(const OnText& on_text,
-                                const std::function<bool(std::size_t)>& on_progress)
+    std::vector<Generation> run(const OnText& on_text, const OnGeneration& on_generation)
     {
         std::vector<Generation> results(prompts_.size());
-        std::size_t next = 0;
-        std::size_t done = 0;
         bool goes_on = true;
-        while (goes_on && done < prompts_.size()) {
-            while (next < prompts_.size() && !free_slots_.empty() && goes_on)
-                goes_on = start(next++, on_text);
-            if (goes_on)
-                goes_on = step(on_text);
+        while (goes_on && (next_ < prompts_.size() || !rows_.empty())) {
+            goes_on = step(on_text);
             for (std::size_t i = 0; i < rows_.size();) {
                 if (rows_[i].result.finish_reason.empty()) {
                     ++i;
                     continue;
                 }
+                const std::size_t prompt = rows_[i].prompt;
                 finish(i, results);
-                ++done;
-                goes_on = goes_on && (!on_progress || on_progress(done));
+                goes_on = goes_on && (!on_generation || on_generation(prompt, results[prompt]));
             }
         }
         while (!rows_.empty())
             finish(0, results);
-        for (Generation& result : results) {
+        for (Generation& result : results)
             if (result.finish_reason.empty())
                 result.finish_reason = "cancelled";
-            result.tokens_per_second = decode_rate();
-        }
         return results;
     }
 
@@ -119,80 +118,90 @@ private:
                           std::int64_t{1}, kMaxRows);
     }
 
-    /// Reads a prompt and picks its first token. @return false when the caller stopped it.
-    bool start(std::size_t prompt, const OnText& on_text)
+    /// Gives free slots to the next prompts, as many as one forward reads.
+    void begin_rows()
     {
-        const std::vector<text::TokenId>& ids = prompts_[prompt];
-        Row row{.prompt = prompt,
-                .slot = free_slots_.back(),
-                .limit = room_after(ids, options_, model_.architecture()),
-                .sampler = Sampler(options_.temperature, options_.top_p, options_.seed),
-                .decoder = text::StreamDecoder(package_.tokenizer),
-                .result = {}};
-        free_slots_.pop_back();
-        cache_.clear(row.slot);
-        const at::Tensor input =
-            at::tensor(std::vector<std::int64_t>(ids.begin(), ids.end()), at::kLong).unsqueeze(0);
-        const at::Tensor hidden = model_.hidden_states(input, cache_, {row.slot});  // [1, T, D]
-        const at::Tensor logits = model_.logits(hidden.select(1, -1).contiguous()); // [1, V]
-        const bool goes_on = take(row, logits.const_data_ptr<float>(), on_text);
-        rows_.push_back(std::move(row));
-        return goes_on;
+        std::size_t num_tokens = 0;
+        while (next_ < prompts_.size() && !free_slots_.empty()) {
+            const std::vector<text::TokenId>& ids = prompts_[next_];
+            if (num_tokens > 0 && num_tokens + ids.size() > kPromptTokens)
+                return;
+            num_tokens += ids.size();
+            Row row{.prompt = next_++,
+                    .slot = free_slots_.back(),
+                    .limit = room_after(ids, options_, model_.architecture()),
+                    .sampler = Sampler(options_),
+                    .decoder = text::StreamDecoder(package_.tokenizer),
+                    .stops = StopTexts(options_.stop)};
+            row.sampler.see(ids);
+            free_slots_.pop_back();
+            cache_.clear(row.slot);
+            rows_.push_back(std::move(row));
+        }
     }
 
-    /// One more token for every row that is not finished. @return false when the caller stopped it.
+    /// One more token for every row; one that begins reads its prompt first.
+    /// @return false when the caller stopped it.
     bool step(const OnText& on_text)
     {
+        begin_rows();
         std::vector<std::int64_t> ids;
-        std::vector<std::int64_t> slots;
-        std::vector<Row*> active;
-        for (Row& row : rows_) {
-            if (!row.result.finish_reason.empty())
-                continue;
-            active.push_back(&row);
-            ids.push_back(row.result.ids.back());
-            slots.push_back(row.slot);
+        std::vector<std::int64_t> lasts;
+        std::vector<nn::NewTokens> news;
+        for (const Row& row : rows_) {
+            const std::size_t before = ids.size();
+            if (row.has_begun)
+                ids.push_back(row.result.ids.back());
+            else
+                ids.insert(ids.end(), prompts_[row.prompt].begin(), prompts_[row.prompt].end());
+            news.push_back({row.slot, static_cast<std::int64_t>(ids.size() - before)});
+            lasts.push_back(static_cast<std::int64_t>(ids.size()) - 1);
         }
-        if (active.empty())
-            return true;
-        const auto start = Clock::now();
         const at::Tensor hidden =
-            model_.hidden_states(at::tensor(ids, at::kLong).unsqueeze(1), cache_, slots);
-        const at::Tensor logits = model_.logits(hidden.squeeze(1)); // [B, V]
-        const std::int64_t vocabulary = logits.size(1);
+            model_.hidden_states(at::tensor(ids, at::kLong), cache_, news); // [N, D]
+        const at::Tensor logits =
+            model_.logits(hidden.index_select(0, at::tensor(lasts, at::kLong))); // [B, V]
+        const auto vocabulary = static_cast<std::size_t>(logits.size(1));
         const float* values = logits.const_data_ptr<float>();
+        const auto now = Clock::now();
         bool goes_on = true;
-        for (std::size_t i = 0; i < active.size(); ++i)
-            goes_on =
-                take(*active[i], values + static_cast<std::int64_t>(i) * vocabulary, on_text) &&
-                goes_on;
-        decode_seconds_ += std::chrono::duration<double>(Clock::now() - start).count();
-        decoded_tokens_ += active.size();
+        for (std::size_t i = 0; i < rows_.size(); ++i) {
+            Row& row = rows_[i];
+            row.num_steps += row.has_begun ? 1U : 0U;
+            if (!row.has_begun)
+                row.began = now;
+            row.has_begun = true;
+            goes_on = take(row, {values + i * vocabulary, vocabulary}, on_text) && goes_on;
+        }
         return goes_on;
     }
 
     /// Picks a row's next token and settles whether it is the last.
-    bool take(Row& row, const float* logits, const OnText& on_text)
+    bool take(Row& row, std::span<const float> logits, const OnText& on_text)
     {
         if (row.limit == 0) {
             row.result.finish_reason = "length";
             return true;
         }
-        const auto vocabulary = static_cast<std::size_t>(model_.architecture().vocab_size);
-        const text::TokenId id = row.sampler.pick({logits, vocabulary});
-        const auto& stops = package_.stop_tokens;
-        if (std::find(stops.begin(), stops.end(), id) != stops.end()) {
+        const text::TokenId id = row.sampler.pick(logits);
+        if (std::find(stop_tokens_.begin(), stop_tokens_.end(), id) != stop_tokens_.end()) {
             row.result.finish_reason = "stop";
         } else {
             row.result.ids.push_back(id);
-            if (!emit(row, row.decoder.push(id), on_text))
+            if (!emit(row, row.stops.push(row.decoder.push(id)), on_text))
                 return false;
-            if (row.result.ids.size() == row.limit)
+            if (row.stops.found())
+                row.result.finish_reason = "stop";
+            else if (row.result.ids.size() == row.limit)
                 row.result.finish_reason = "length";
         }
-        if (!row.result.finish_reason.empty())
-            return emit(row, row.decoder.flush(), on_text);
-        return true;
+        if (row.result.finish_reason.empty() || row.stops.found())
+            return true;
+        std::string rest = row.stops.push(row.decoder.flush());
+        rest += row.stops.flush();
+        if (row.stops.found())
+            row.result.finish_reason = "stop";
+        return emit(row, rest, on_text);
     }
 
     static bool emit(Row& row, const std::string& piece, const OnText& on_text)
@@ -207,40 +216,37 @@ private:
     void finish(std::size_t index, std::vector<Generation>& results)
     {
         Row& row = rows_[index];
+        const double seconds = std::chrono::duration<double>(Clock::now() - row.began).count();
+        if (row.num_steps > 0 && seconds > 0.0)
+            row.result.tokens_per_second = static_cast<double>(row.num_steps) / seconds;
         free_slots_.push_back(row.slot);
         results[row.prompt] = std::move(row.result);
         rows_.erase(rows_.begin() + static_cast<std::ptrdiff_t>(index));
-    }
-
-    [[nodiscard]] double decode_rate() const
-    {
-        return decode_seconds_ > 0.0 ? static_cast<double>(decoded_tokens_) / decode_seconds_ : 0.0;
     }
 
     nn::CausalLm& model_;
     const models::ModelPackage& package_;
     const Prompts& prompts_;
     const GenerateOptions& options_;
+    std::vector<text::TokenId> stop_tokens_;
     nn::KvCache cache_;
     std::vector<std::int64_t> free_slots_;
-    std::deque<Row> rows_;
-    double decode_seconds_ = 0.0;
-    std::size_t decoded_tokens_ = 0;
+    std::vector<Row> rows_;
+    std::size_t next_ = 0; ///< The first prompt that has not begun.
 };
 
 Result<std::vector<Generation>> run(nn::CausalLm& model, const models::ModelPackage& package,
                                     const Prompts& prompts, const GenerateOptions& options,
-                                    const OnText& on_text,
-                                    const std::function<bool(std::size_t)>& on_progress)
+                                    const OnText& on_text, const OnGeneration& on_generation)
 {
-    LYCEUM_TRY(check(options));
+    LYCEUM_TRY(check_options(options, model.architecture()));
     for (const auto& prompt : prompts)
         LYCEUM_TRY(check_prompt(prompt, model.architecture()));
     if (prompts.empty())
         return std::vector<Generation>{};
     return runtime::guard("generating text", [&] {
         const EvaluationMode evaluation(model);
-        return Batch(model, package, prompts, options).run(on_text, on_progress);
+        return Batch(model, package, prompts, options).run(on_text, on_generation);
     });
 }
 
@@ -280,10 +286,9 @@ Result<Generation> generate(nn::CausalLm& model, const models::ModelPackage& pac
 
 Result<std::vector<Generation>>
 generate_batch(nn::CausalLm& model, const models::ModelPackage& package, const Prompts& prompts,
-               const GenerateOptions& options,
-               const std::function<bool(std::size_t done)>& on_progress)
+               const GenerateOptions& options, const OnGeneration& on_generation)
 {
-    return run(model, package, prompts, options, {}, on_progress);
+    return run(model, package, prompts, options, {}, on_generation);
 }
 
 } // namespace lyceum::infer

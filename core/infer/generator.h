@@ -4,7 +4,7 @@
 /// Generator: token-by-token text from a causal model with a KV cache, for one prompt or a batch.
 
 #include "core/base/result.h"
-#include "core/models/model_package.h"
+#include "core/infer/generate_options.h"
 
 #include <cstdint>
 #include <functional>
@@ -18,22 +18,17 @@ class CausalLm;
 
 namespace lyceum::infer {
 
-struct GenerateOptions {
-    int max_new_tokens = 256;
-    double temperature = 0.0; ///< 0 = greedy.
-    double top_p = 1.0;       ///< (0, 1]
-    std::uint64_t seed = 0;
-};
-
 struct Generation {
     std::string text;
-    std::vector<text::TokenId> ids; ///< New tokens, without the stop token.
-    std::string finish_reason;      ///< stop | length | cancelled
-    /// New tokens a second once the prompt was read; in a batch, of all rows together.
+    /// New tokens, without the stop token; up to the one that completed a stop text.
+    std::vector<text::TokenId> ids;
+    std::string finish_reason; ///< stop | length | cancelled
+    /// New tokens of this text a second, once its prompt was read.
     double tokens_per_second = 0;
 };
 
-/// Called with each piece of text that became complete; false stops (finish_reason "cancelled").
+/// Called with each piece of text that is certain: whole characters, and no beginning of a stop
+/// text; false stops (finish_reason "cancelled").
 using OnText = std::function<bool(std::string_view)>;
 
 /// Borrow the model for the call; eval mode, no gradients.
@@ -44,15 +39,18 @@ using OnText = std::function<bool(std::string_view)>;
                                           const GenerateOptions& options,
                                           const OnText& on_text = {});
 
-/// The same for several prompts side by side; a row that ends makes room for the next prompt. Each
-/// row's result is its own `generate` (the same seed for every row), but for the last bits of a
-/// sum.
-/// @param on_progress told how many prompts are done, after each; false cancels those that are not.
+/// Called with each text that ended and its prompt's place in the list, in the order they end;
+/// false cancels those that have not.
+using OnGeneration = std::function<bool(std::size_t prompt, const Generation& generation)>;
+
+/// The same for several prompts side by side. Nothing is padded: each text has a slot of the cache,
+/// a forward takes the new token of every text that is being written together with the prompts of
+/// those that begin, and a text that ends makes room for the next prompt. Each text is the one
+/// `generate` gives for its prompt alone (the same seed for each), but for the last bits of a sum.
 [[nodiscard]] Result<std::vector<Generation>>
 generate_batch(nn::CausalLm& model, const models::ModelPackage& package,
                const std::vector<std::vector<text::TokenId>>& prompts,
-               const GenerateOptions& options,
-               const std::function<bool(std::size_t done)>& on_progress = {});
+               const GenerateOptions& options, const OnGeneration& on_generation = {});
 
 /// Whether a model can read a prompt: not empty, within the context, ids of its vocabulary.
 /// InvalidData if not.

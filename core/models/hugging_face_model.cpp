@@ -2,6 +2,7 @@
 #include "core/formats/json_description.h"
 #include "core/formats/weights_folder.h"
 #include "core/models/architecture.h"
+#include "core/models/family.h"
 #include "core/models/hugging_face_config.h"
 #include "core/models/hugging_face_tokenizer.h"
 #include "core/models/model_opener.h"
@@ -168,6 +169,9 @@ Result<ModelPackage> open_hugging_face(const std::filesystem::path& folder, Part
         LYCEUM_TRY(read_weights(folder, package));
     if (parts != Parts::WeightsOnly)
         LYCEUM_TRY(read_text_parts(folder, config, package));
+    if (family_of(package.architecture).is_encoder) {
+        LYCEUM_ASSIGN(package.embedding, read_sentence_embedding(folder));
+    }
     return package;
 }
 

@@ -9,6 +9,7 @@
 #include "core/base/result.h"
 #include "core/formats/tensor_source.h"
 #include "core/models/architecture.h"
+#include "core/models/sentence_embedding.h"
 #include "core/text/chat_template.h"
 #include "core/text/tokenizer.h"
 
@@ -48,6 +49,7 @@ struct ModelPackage {
     std::shared_ptr<const text::Tokenizer> tokenizer;
     std::shared_ptr<const text::ChatTemplate> chat_template; ///< Null when the model has none.
     std::vector<text::TokenId> stop_tokens;                  ///< eos and end-of-turn ids.
+    std::optional<SentenceEmbedding> embedding;              ///< Of an encoder.
     std::string dtype; ///< Most of the weights, as stored: "Q4_1".
     std::int64_t num_parameters = 0;
     Licence licence;

@@ -89,50 +89,58 @@ at::Tensor Attention::forward(const at::Tensor& x, const CachedTokens& tokens)
         kernels::rotate_in_place(k, table, positions, shape_.head_dim, kernels::Direction::Forward);
     }
     const KvCache::Layer& memory = tokens.cache->layer(index_);
-    const std::int64_t count = tokens.tokens_per_row;
+    std::vector<std::int64_t> places; // Of the rows with one token each.
+    std::vector<std::int64_t> slots;
     std::vector<std::int64_t> lengths;
-    for (std::size_t row = 0; row < tokens.slots.size(); ++row) {
-        const std::int64_t slot = tokens.slots[row];
-        const std::int64_t length = tokens.cache->length(slot);
-        const auto first = static_cast<std::int64_t>(row) * count;
-        append(memory.keys, k.narrow(0, first, count), slot, length, shape_);
-        append(memory.values, v.narrow(0, first, count), slot, length, shape_);
-        lengths.push_back(length + count);
+    at::Tensor mixed;
+    std::int64_t first = 0;
+    for (const auto& [slot, count] : tokens.rows) {
+        const std::int64_t past = tokens.cache->length(slot);
+        append(memory.keys, k.narrow(0, first, count), slot, past, shape_);
+        append(memory.values, v.narrow(0, first, count), slot, past, shape_);
+        if (count == 1) {
+            places.push_back(first);
+            slots.push_back(slot);
+            lengths.push_back(past + 1);
+        } else {
+            if (!mixed.defined())
+                mixed = at::empty_like(q);
+            mixed.narrow(0, first, count)
+                .copy_(attend_many(q.narrow(0, first, count), slot, past, memory));
+        }
+        first += count;
     }
-    if (count == 1)
-        return output_->forward(kernels::cached_attention(q, memory.keys, memory.values,
-                                                          tokens.slots, lengths, shape_));
-    return output_->forward(attend_many(q, tokens, memory));
+    if (!mixed.defined())
+        return output_->forward(
+            kernels::cached_attention(q, memory.keys, memory.values, slots, lengths, shape_));
+    if (!places.empty()) {
+        const at::Tensor rows = at::tensor(places, at::kLong);
+        mixed.index_copy_(0, rows,
+                          kernels::cached_attention(q.index_select(0, rows), memory.keys,
+                                                    memory.values, slots, lengths, shape_));
+    }
+    return output_->forward(mixed);
 }
 
-at::Tensor Attention::attend_many(const at::Tensor& q, const CachedTokens& tokens,
+at::Tensor Attention::attend_many(const at::Tensor& q, std::int64_t slot, std::int64_t past,
                                   const KvCache::Layer& memory) const
 {
-    const std::int64_t count = tokens.tokens_per_row;
+    const std::int64_t count = q.size(0);
     const std::int64_t group = shape_.num_heads / shape_.num_key_value_heads;
-    at::Tensor out = at::empty_like(q);
-    for (std::size_t row = 0; row < tokens.slots.size(); ++row) {
-        const std::int64_t past = tokens.cache->length(tokens.slots[row]);
-        const auto first = static_cast<std::int64_t>(row) * count;
-        const auto by_group = [&](const at::Tensor& x) { // [K, G, T, E]
-            return x.narrow(0, first, count)
-                .view({count, shape_.num_key_value_heads, group, shape_.head_dim})
-                .permute({1, 2, 0, 3});
-        };
-        const auto seen = [&](const at::Tensor& x) { // [K, G, past + T, E]
-            return x.select(0, tokens.slots[row])
-                .narrow(1, 0, past + count)
-                .unsqueeze(1)
-                .expand({-1, group, -1, -1});
-        };
-        const at::Tensor mask = kernels::attention_mask(past, count, shape_);
-        const at::Tensor mixed = at::scaled_dot_product_attention(
-            by_group(q), seen(memory.keys), seen(memory.values),
-            mask.defined() ? std::optional<at::Tensor>(mask) : std::nullopt, 0.0, !mask.defined(),
-            shape_.scale);
-        by_group(out).copy_(mixed);
-    }
-    return out;
+    const auto seen = [&](const at::Tensor& x) { // [K, G, past + T, E]
+        return x.select(0, slot)
+            .narrow(1, 0, past + count)
+            .unsqueeze(1)
+            .expand({-1, group, -1, -1});
+    };
+    const at::Tensor by_group = q.view({count, shape_.num_key_value_heads, group, shape_.head_dim})
+                                    .permute({1, 2, 0, 3}); // [K, G, T, E]
+    const at::Tensor mask = kernels::attention_mask(past, count, shape_);
+    const at::Tensor mixed = at::scaled_dot_product_attention(
+        by_group, seen(memory.keys), seen(memory.values),
+        mask.defined() ? std::optional<at::Tensor>(mask) : std::nullopt, 0.0, !mask.defined(),
+        shape_.scale);
+    return mixed.permute({2, 0, 1, 3}).reshape({count, -1}); // [T, H * E]
 }
 
 } // namespace lyceum::nn

@@ -82,34 +82,31 @@ at::Tensor CausalLm::hidden_states(const at::Tensor& ids, const at::Tensor& posi
 }
 
 at::Tensor CausalLm::hidden_states(const at::Tensor& ids, KvCache& cache,
-                                   const std::vector<std::int64_t>& slots)
+                                   const std::vector<NewTokens>& rows)
 {
-    LYCEUM_CHECK(ids.dim() == 2 && static_cast<std::size_t>(ids.size(0)) == slots.size(),
-                 "each row of ids has its slot");
     const at::NoGradGuard no_grad;
-    CachedTokens tokens;
-    tokens.slots = slots;
-    tokens.tokens_per_row = ids.size(1);
-    tokens.cache = &cache;
+    CachedTokens tokens{.angles = {}, .rows = rows, .cache = &cache};
     std::vector<std::int64_t> positions;
-    std::vector<kernels::Span> rows;
-    std::int64_t last = 0;
-    for (const std::int64_t slot : slots) {
-        rows.push_back({static_cast<std::int64_t>(positions.size()), ids.size(1)});
-        for (std::int64_t t = 0; t < ids.size(1); ++t)
-            positions.push_back(cache.length(slot) + t);
-        last = std::max(last, positions.back());
+    std::vector<kernels::Span> texts;
+    for (const NewTokens& row : rows) {
+        const std::int64_t past = cache.length(row.slot);
+        LYCEUM_CHECK(row.count > 0 && past + row.count <= cache.capacity(),
+                     "the cache has room for the new tokens");
+        texts.push_back({static_cast<std::int64_t>(positions.size()), row.count});
+        for (std::int64_t t = 0; t < row.count; ++t)
+            positions.push_back(past + t);
     }
-    LYCEUM_CHECK(last < cache.capacity(), "the cache has room for the new tokens");
+    LYCEUM_CHECK(ids.dim() == 1 && static_cast<std::size_t>(ids.size(0)) == positions.size(),
+                 "ids are those of all rows");
     const at::Tensor flat = at::tensor(positions, at::kLong);
     if (impl_->has_rotary)
-        tokens.angles = impl_->rotary->angles(flat, rows);
+        tokens.angles = impl_->rotary->angles(flat, texts);
     at::Tensor x = impl_->embed(ids, flat, false); // [N, D]
     for (const auto& layer : impl_->layers)
         x = layer->forward(x, tokens);
-    for (const std::int64_t slot : slots)
-        cache.advance(slot, ids.size(1));
-    return impl_->norm->forward(x).view({ids.size(0), ids.size(1), -1}); // [B, T, D]
+    for (const NewTokens& row : rows)
+        cache.advance(row.slot, row.count);
+    return impl_->norm->forward(x); // [N, D]
 }
 
 at::Tensor CausalLm::logits(const at::Tensor& hidden)

@@ -18,6 +18,7 @@
 namespace lyceum::nn {
 
 class KvCache; // core/nn/kv_cache.h
+struct NewTokens;
 
 /// Not for two threads at once. A copy is made by loading again.
 class CausalLm : public torch::nn::Module {
@@ -33,11 +34,12 @@ public:
     [[nodiscard]] at::Tensor hidden_states(const at::Tensor& ids, const at::Tensor& positions,
                                            const std::vector<Segment>& segments);
 
-    /// Generation forward, without gradients: appends T new tokens a row to the cache. With T > 1
-    /// the rows must be empty or alone. @param slots the row of the cache for each row of ids.
-    /// @return [B, T, D]
+    /// Generation forward, without gradients: appends new tokens to slots of the cache, one to a
+    /// text that is being written, a whole prompt to an empty slot, in one forward without padding.
+    /// @param ids [N] int64, those of all rows one behind the other. @param rows each a slot of its
+    /// own. @return [N, D]
     [[nodiscard]] at::Tensor hidden_states(const at::Tensor& ids, KvCache& cache,
-                                           const std::vector<std::int64_t>& slots);
+                                           const std::vector<NewTokens>& rows);
 
     /// @param hidden [N, D]. @return [N, V] float32.
     [[nodiscard]] at::Tensor logits(const at::Tensor& hidden);

@@ -12,6 +12,12 @@
 
 namespace lyceum::nn {
 
+/// Tokens that come new to a slot.
+struct NewTokens {
+    std::int64_t slot = 0;
+    std::int64_t count = 0;
+};
+
 /// S slots of `capacity` tokens each. Memory is touched as tokens come, not before. Owned by one
 /// generation.
 class KvCache {

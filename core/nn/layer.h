@@ -32,11 +32,10 @@ struct PackedTokens {
     std::vector<kernels::Span> spans;
 };
 
-/// The same for a generation forward: B rows of T new tokens.
+/// The same for a generation forward.
 struct CachedTokens {
     Rotary::Angles angles;
-    std::vector<std::int64_t> slots;
-    std::int64_t tokens_per_row = 1;
+    std::vector<NewTokens> rows;
     KvCache* cache = nullptr;
 };
 
@@ -87,7 +86,8 @@ private:
         at::Tensor q, k, v; ///< [N, H * E], [N, K * E], [N, K * E]
     };
     [[nodiscard]] Heads heads(const at::Tensor& x);
-    [[nodiscard]] at::Tensor attend_many(const at::Tensor& q, const CachedTokens& tokens,
+    /// Several new tokens of one slot, q [T, H * E], over `past` and themselves.
+    [[nodiscard]] at::Tensor attend_many(const at::Tensor& q, std::int64_t slot, std::int64_t past,
                                          const KvCache::Layer& memory) const;
 
     std::size_t index_;

@@ -24,7 +24,6 @@ struct CompletionRequest {
     std::vector<text::Message> messages; ///< Chat.
     std::string prompt;                  ///< Completion.
     infer::GenerateOptions options;      ///< Greedy unless the request says otherwise.
-    std::vector<std::string> stop; ///< At most 4; the text ends before the first that appears.
     bool stream = false;
 };
 

@@ -3,7 +3,6 @@
 #include "core/base/check.h"
 #include "core/infer/generator.h"
 #include "core/infer/prompt.h"
-#include "core/serve/stop_texts.h"
 
 #include <utility>
 
@@ -77,6 +76,7 @@ Result<std::shared_ptr<Ticket>> ModelQueue::submit(const CompletionRequest& requ
         job.prompt = infer::encode_text(package_, request.prompt);
     }
     LYCEUM_TRY(infer::check_prompt(job.prompt, package_.architecture));
+    LYCEUM_TRY(infer::check_options(request.options, package_.architecture));
     std::shared_ptr<Ticket> ticket = job.ticket;
     const std::lock_guard lock(mutex_);
     if (stopping_ || waiting_.size() >= max_waiting_)
@@ -116,10 +116,7 @@ void ModelQueue::run(Job& job)
         job.ticket->end(Error{ErrorCode::Cancelled, "The client has gone", ""});
         return;
     }
-    StopTexts stops(job.request.stop);
-    const auto on_text = [&](std::string_view piece) {
-        return job.ticket->add(stops.push(piece)) && !stops.found();
-    };
+    const auto on_text = [&](std::string_view piece) { return job.ticket->add(piece); };
     Result<infer::Generation> result =
         infer::generate(*model_, package_, job.prompt, job.request.options, on_text);
     if (!result) {
@@ -127,12 +124,10 @@ void ModelQueue::run(Job& job)
         return;
     }
     const infer::Generation generation = std::move(result).value();
-    job.ticket->add(stops.flush());
-    job.ticket->end(
-        Ticket::Outcome{.finish_reason = stops.found() ? "stop" : generation.finish_reason,
-                        .usage = {.prompt_tokens = job.prompt.size(),
-                                  .completion_tokens = generation.ids.size(),
-                                  .tokens_per_second = generation.tokens_per_second}});
+    job.ticket->end(Ticket::Outcome{.finish_reason = generation.finish_reason,
+                                    .usage = {.prompt_tokens = job.prompt.size(),
+                                              .completion_tokens = generation.ids.size(),
+                                              .tokens_per_second = generation.tokens_per_second}});
 }
 
 } // namespace lyceum::serve

@@ -67,6 +67,40 @@ Result<void> read_seed(const json& value, CompletionRequest& request)
     return {};
 }
 
+Result<void> read_top_k(const json& value, CompletionRequest& request)
+{
+    if (!value.is_number_integer())
+        return bad_field("top_k", value, "a whole number; 0 or -1 draws from all tokens");
+    LYCEUM_ASSIGN(const double count, number("top_k", value, -1, 1 << 30));
+    request.options.top_k = std::max<std::int64_t>(0, static_cast<std::int64_t>(count));
+    return {};
+}
+
+Result<void> read_min_p(const json& value, CompletionRequest& request)
+{
+    LYCEUM_ASSIGN(request.options.min_p, number("min_p", value, 0, 1));
+    return {};
+}
+
+Result<void> read_repetition_penalty(const json& value, CompletionRequest& request)
+{
+    LYCEUM_ASSIGN(request.options.repetition_penalty,
+                  number("repetition_penalty", value, 0.01, 10));
+    return {};
+}
+
+/// Checked against the vocabulary when the request is queued.
+Result<void> read_stop_token_ids(const json& value, CompletionRequest& request)
+{
+    const auto is_id = [](const json& id) {
+        return id.is_number_unsigned() && id.get<std::uint64_t>() <= INT32_MAX;
+    };
+    if (!value.is_array() || value.size() > 64 || !std::all_of(value.begin(), value.end(), is_id))
+        return bad_field("stop_token_ids", value, "a list of at most 64 token ids");
+    request.options.stop_tokens = value.get<std::vector<text::TokenId>>();
+    return {};
+}
+
 Result<void> read_stop(const json& value, CompletionRequest& request)
 {
     const json list = value.is_string() ? json::array({value}) : value;
@@ -76,7 +110,7 @@ Result<void> read_stop(const json& value, CompletionRequest& request)
     for (const json& item : list) {
         if (!item.is_string() || item.get_ref<const std::string&>().empty())
             return bad_field("stop", value, wanted);
-        request.stop.push_back(item.get<std::string>());
+        request.options.stop.push_back(item.get<std::string>());
     }
     return {};
 }
@@ -182,6 +216,10 @@ std::map<std::string, Field> fields(Endpoint endpoint)
         {"max_tokens", max_tokens("max_tokens")},
         {"temperature", read_temperature},
         {"top_p", read_top_p},
+        {"top_k", read_top_k},
+        {"min_p", read_min_p},
+        {"repetition_penalty", read_repetition_penalty},
+        {"stop_token_ids", read_stop_token_ids},
         {"seed", read_seed},
         {"stop", read_stop},
         {"stream", read_stream},

@@ -78,7 +78,9 @@ Result<void> measure_answers(nn::CausalLm& model, const models::ModelPackage& pa
         LYCEUM_ASSIGN(const auto generations,
                       infer::generate_batch(model, package, some,
                                             {.max_new_tokens = options.max_new_tokens},
-                                            [](std::size_t) { return !signal_received(); }));
+                                            [](std::size_t, const infer::Generation&) {
+                                                return !signal_received();
+                                            }));
         for (std::size_t i = 0; i < generations.size(); ++i) {
             const auto& generation = generations[i];
             if (generation.finish_reason == "cancelled")

@@ -32,8 +32,8 @@ TEST_F(CommandLineTest, HelpIsAResultAndNamesEveryVerb)
 {
     const Outcome outcome = lyceum_({"--help"});
     EXPECT_EQ(outcome.status, 0);
-    for (const char* verb : {"doctor", "models", "tokenize", "score", "generate", "train", "runs",
-                             "evaluate", "export", "serve"})
+    for (const char* verb : {"doctor", "models", "tokenize", "score", "generate", "embed", "train",
+                             "runs", "evaluate", "export", "serve"})
         EXPECT_THAT(outcome.out, HasSubstr(verb));
     EXPECT_EQ(outcome.err, "");
 }

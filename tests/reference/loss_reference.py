@@ -39,6 +39,17 @@ with torch.no_grad():
                                 repetition_penalty=1.0, temperature=None, top_p=None, top_k=None)
         new = output[0, len(ids):].tolist()
         result["chats"].append({"question": question, "prompt": ids, "new": new})
+    # The same side by side, padded on the left.
+    longest = max(len(chat["prompt"]) for chat in result["chats"])
+    padding = [longest - len(chat["prompt"]) for chat in result["chats"]]
+    batch = torch.tensor([[tokenizer.pad_token_id] * n + chat["prompt"]
+                          for n, chat in zip(padding, result["chats"])])
+    mask = torch.tensor([[0] * n + [1] * (longest - n) for n in padding])
+    output = model.generate(batch, attention_mask=mask, max_new_tokens=24, do_sample=False,
+                            repetition_penalty=1.0, temperature=None, top_p=None, top_k=None)
+    for chat, row in zip(result["chats"], output[:, longest:].tolist()):
+        end = row.index(tokenizer.eos_token_id) if tokenizer.eos_token_id in row else len(row)
+        chat["left_padded"] = row[:end]
 
 out = pathlib.Path(__file__).parent.parent / "core" / "infer" / "smollm2_reference.json"
 out.write_text(json.dumps(result) + "\n")

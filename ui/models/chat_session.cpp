@@ -100,6 +100,9 @@ QByteArray ChatSession::requestBody() const
         {QStringLiteral("stream_options"), QJsonObject{{QStringLiteral("include_usage"), true}}},
         {QStringLiteral("temperature"), settings_.temperature},
         {QStringLiteral("top_p"), settings_.topP},
+        {QStringLiteral("top_k"), settings_.topK},
+        {QStringLiteral("min_p"), settings_.minP},
+        {QStringLiteral("repetition_penalty"), settings_.repetitionPenalty},
         {QStringLiteral("max_tokens"), settings_.maxNewTokens},
         {QStringLiteral("seed"), settings_.seed},
     };

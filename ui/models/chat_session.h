@@ -1,5 +1,6 @@
 #pragma once
 
+#include "ui/models/chat_settings.h"
 #include "ui/models/sse_parser.h"
 
 #include <QElapsedTimer>
@@ -13,15 +14,6 @@ class QNetworkAccessManager;
 class QNetworkReply;
 
 namespace lyceum::ui {
-
-/// How an answer is drawn. Temperature 0 takes the likeliest word each time.
-struct ChatSettings {
-    double temperature = 0.0;
-    double topP = 1.0;
-    int maxNewTokens = 256;
-    qint64 seed = 1234;
-    QString systemPrompt;
-};
 
 struct ChatTurn {
     enum class State { Done, Waiting, Streaming, Stopped, Failed };

@@ -93,6 +93,7 @@ TEST_F(RealModel, GreedyTextEqualsTransformersAloneAndInABatch)
         Ids ids = item["new"].get<Ids>();
         if (!ids.empty() && ids.back() == package_->stop_tokens.front())
             ids.pop_back();
+        EXPECT_EQ(ids, item["left_padded"].get<Ids>());
         expected.push_back(ids);
     }
     const GenerateOptions options{.max_new_tokens = 24};
@@ -121,10 +122,8 @@ TEST_F(RealModel, MorePromptsThanSlotsAllGetTheirOwnAnswer)
         prompts.push_back(encode_text(*package_, "Count: " + std::to_string(i) + ","));
     const GenerateOptions options{.max_new_tokens = 3};
     std::size_t told = 0;
-    const auto batch = generate_batch(*model_, *package_, prompts, options, [&](std::size_t done) {
-        told = done;
-        return true;
-    });
+    const auto batch = generate_batch(*model_, *package_, prompts, options,
+                                      [&](std::size_t, const Generation&) { return ++told > 0; });
     ASSERT_TRUE(batch) << batch.error().message;
     EXPECT_EQ(told, prompts.size());
     for (const std::size_t i : {std::size_t{0}, std::size_t{19}}) {

@@ -145,10 +145,10 @@ TEST(CausalLm, TheCacheGivesWhatTheWholeTextGives)
     const at::Tensor whole =
         model->hidden_states(ids, at::arange(16).unsqueeze(0), {{0, 0, 16}})[0]; // [16, D]
     KvCache cache(model->architecture(), 3, 20);
-    std::vector<at::Tensor> parts = {model->hidden_states(ids.slice(1, 0, 7), cache, {1})[0],
-                                     model->hidden_states(ids.slice(1, 7, 11), cache, {1})[0]};
+    std::vector<at::Tensor> parts = {model->hidden_states(ids[0].slice(0, 0, 7), cache, {{1, 7}}),
+                                     model->hidden_states(ids[0].slice(0, 7, 11), cache, {{1, 4}})};
     for (std::int64_t t = 11; t < 16; ++t)
-        parts.push_back(model->hidden_states(ids.slice(1, t, t + 1), cache, {1})[0]);
+        parts.push_back(model->hidden_states(ids[0].slice(0, t, t + 1), cache, {{1, 1}}));
     EXPECT_EQ(cache.length(1), 16);
     EXPECT_LT((at::cat(parts) - whole).abs().max().item<float>(), 1e-4F);
 }
@@ -158,23 +158,32 @@ TEST(CausalLm, SlotsOfDifferentLengthsDoNotDisturbEachOther)
     const auto model = tiny_model();
     const at::NoGradGuard no_grad;
     const auto texts = reference_texts();
-    const auto row = [&](std::size_t i) { return at::tensor(texts[i], at::kLong).unsqueeze(0); };
-    const at::Tensor next = at::tensor(std::vector<std::int64_t>{3}, at::kLong).unsqueeze(0);
+    const auto row = [&](std::size_t i) { return at::tensor(texts[i], at::kLong); };
+    const auto length = [&](std::size_t i) { return static_cast<std::int64_t>(texts[i].size()); };
+    const at::Tensor next = at::full({1}, 3, at::kLong);
+    std::vector<at::Tensor> prompts;
     std::vector<at::Tensor> alone;
-    KvCache together(model->architecture(), 3, 20);
     for (std::size_t i = 0; i < 3; ++i) {
         KvCache cache(model->architecture(), 1, 20);
-        (void)model->hidden_states(row(i), cache, {0});
-        alone.push_back(model->hidden_states(next, cache, {0})[0]);
-        (void)model->hidden_states(row(i), together, {static_cast<std::int64_t>(i)});
+        prompts.push_back(model->hidden_states(row(i), cache, {{0, length(i)}}));
+        alone.push_back(model->hidden_states(next, cache, {{0, 1}})[0]);
     }
-    const at::Tensor batch = model->hidden_states(next.expand({2, 1}), together, {2, 0});
-    EXPECT_LT((batch[0] - alone[2]).abs().max().item<float>(), 1e-4F);
-    EXPECT_LT((batch[1] - alone[0]).abs().max().item<float>(), 1e-4F);
+    const auto expect_near = [](const at::Tensor& value, const at::Tensor& expected) {
+        EXPECT_LT((value - expected).abs().max().item<float>(), 1e-4F);
+    };
+    KvCache together(model->architecture(), 3, 20);
+    const at::Tensor packed =
+        model->hidden_states(at::cat({row(2), row(0)}), together, {{2, length(2)}, {0, length(0)}});
+    expect_near(packed, at::cat({prompts[2], prompts[0]}));
+    const at::Tensor both = model->hidden_states(at::cat({next, next}), together, {{2, 1}, {0, 1}});
+    expect_near(both[0], alone[2]);
+    expect_near(both[1], alone[0]);
     together.clear(2);
-    (void)model->hidden_states(row(1), together, {2});
-    EXPECT_LT((model->hidden_states(next, together, {2})[0] - alone[1]).abs().max().item<float>(),
-              1e-4F);
+    // One text goes on while another's prompt is read.
+    const at::Tensor mixed =
+        model->hidden_states(at::cat({row(1), next}), together, {{2, length(1)}, {0, 1}});
+    expect_near(mixed.slice(0, 0, length(1)), prompts[1]);
+    expect_near(model->hidden_states(next, together, {{2, 1}})[0], alone[1]);
 }
 
 TEST(CausalLm, LoraStartsAsTheBaseAndOnlyItLearns)

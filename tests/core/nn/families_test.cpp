@@ -172,10 +172,10 @@ TEST_P(CachedFamily, TheCacheGivesWhatTheWholeTextGives)
     const at::Tensor whole =
         lm->hidden_states(ids, at::arange(16).unsqueeze(0), {{0, 0, 16}})[0]; // [16, D]
     KvCache cache(lm->architecture(), 3, 20);
-    std::vector<at::Tensor> parts = {lm->hidden_states(ids.slice(1, 0, 7), cache, {1})[0],
-                                     lm->hidden_states(ids.slice(1, 7, 11), cache, {1})[0]};
+    std::vector<at::Tensor> parts = {lm->hidden_states(ids[0].slice(0, 0, 7), cache, {{1, 7}}),
+                                     lm->hidden_states(ids[0].slice(0, 7, 11), cache, {{1, 4}})};
     for (std::int64_t t = 11; t < 16; ++t)
-        parts.push_back(lm->hidden_states(ids.slice(1, t, t + 1), cache, {1})[0]);
+        parts.push_back(lm->hidden_states(ids[0].slice(0, t, t + 1), cache, {{1, 1}}));
     EXPECT_LT((at::cat(parts) - whole).abs().max().item<float>(), 1e-4F);
 }
 
@@ -184,11 +184,11 @@ TEST_P(CachedFamily, GreedyTokensEqualTransformers)
     const auto lm = model();
     const at::NoGradGuard no_grad;
     KvCache cache(lm->architecture(), 1, 20);
-    at::Tensor input = at::tensor(texts()[1], at::kLong).unsqueeze(0);
+    at::Tensor input = at::tensor(texts()[1], at::kLong);
     for (const std::int64_t token : expected()["greedy"]) {
-        const at::Tensor hidden = lm->hidden_states(input, cache, {0}).select(1, -1);
-        ASSERT_EQ(lm->logits(hidden.contiguous()).argmax(-1).item<std::int64_t>(), token);
-        input = at::full({1, 1}, token, at::kLong);
+        const at::Tensor hidden = lm->hidden_states(input, cache, {{0, input.size(0)}});
+        ASSERT_EQ(lm->logits(hidden.slice(0, -1)).argmax(-1).item<std::int64_t>(), token);
+        input = at::full({1}, token, at::kLong);
     }
 }
 

@@ -22,7 +22,7 @@ TEST(ParseRequest, ReadsEveryFieldItKnows)
         {"role": "system", "content": "Be brief."},
         {"role": "user", "content": [{"type": "text", "text": "Hel"}, {"type": "text", "text": "lo"}]}],
         "max_completion_tokens": 7, "temperature": 0.5, "top_p": 0.9, "seed": 3, "stop": ["x", "y"],
-        "stream": true, "stream_options": {"include_usage": true}, "n": 1, "user": "me", "tools": null})");
+        "top_k": 40, "min_p": 0.1, "repetition_penalty": 1.2, "stop_token_ids": [7], "stream": true, "stream_options": {"include_usage": true}, "n": 1, "user": "me", "tools": null})");
     ASSERT_TRUE(result) << result.error().message;
     const CompletionRequest& request = result.value();
     EXPECT_EQ(request.model, "m");
@@ -32,7 +32,11 @@ TEST(ParseRequest, ReadsEveryFieldItKnows)
     EXPECT_DOUBLE_EQ(request.options.temperature, 0.5);
     EXPECT_DOUBLE_EQ(request.options.top_p, 0.9);
     EXPECT_EQ(request.options.seed, 3U);
-    EXPECT_EQ(request.stop, (std::vector<std::string>{"x", "y"}));
+    EXPECT_EQ(request.options.top_k, 40);
+    EXPECT_DOUBLE_EQ(request.options.min_p, 0.1);
+    EXPECT_DOUBLE_EQ(request.options.repetition_penalty, 1.2);
+    EXPECT_EQ(request.options.stop_tokens, (std::vector<text::TokenId>{7}));
+    EXPECT_EQ(request.options.stop, (std::vector<std::string>{"x", "y"}));
     EXPECT_TRUE(request.stream);
 }
 
@@ -47,6 +51,11 @@ TEST(ParseRequest, NamesTheFieldThatIsWrong)
     EXPECT_THAT(chat(R"("max_tokens": 0)"), HasSubstr("max_tokens"));
     EXPECT_THAT(chat(R"("max_tokens": 1e99)"), HasSubstr("max_tokens"));
     EXPECT_THAT(chat(R"("top_p": "x")"), HasSubstr("top_p"));
+    EXPECT_EQ(chat(R"("top_k": -1)"), "accepted") << "all tokens, to vLLM's clients";
+    EXPECT_THAT(chat(R"("top_k": -2)"), HasSubstr("\"top_k\" is -2, but must be"));
+    EXPECT_THAT(chat(R"("min_p": 1.5)"), HasSubstr("\"min_p\" is 1.5, but must be"));
+    EXPECT_THAT(chat(R"("repetition_penalty": 0)"), HasSubstr("repetition_penalty"));
+    EXPECT_THAT(chat(R"("stop_token_ids": [-1])"), HasSubstr("stop_token_ids"));
     EXPECT_THAT(chat(R"("stop": ["a", ""])"), HasSubstr("stop"));
     EXPECT_THAT(chat(R"("n": 2)"), HasSubstr("\"n\" is not supported"));
     EXPECT_THAT(chat(R"("colour": 2)"), HasSubstr("Unknown field \"colour\""));

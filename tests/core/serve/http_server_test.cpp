@@ -104,6 +104,39 @@ TEST(HttpServer, CompletesPlainText)
     EXPECT_TRUE(answer["choices"][0]["text"].is_string());
 }
 
+TEST(HttpServer, EndsBeforeAStopTextAlsoWhileStreaming)
+{
+    const Running running;
+    json request = {{"prompt", "abc"}, {"max_tokens", 40}};
+    const auto whole = running.post("/v1/completions", request);
+    ASSERT_TRUE(whole);
+    const std::string text = json::parse(whole->body)["choices"][0]["text"];
+    // A stop text of several characters of what is written, wherever they are whole ones.
+    std::string stop;
+    for (std::size_t at = 5; at + 3 < text.size() && stop.empty(); ++at)
+        if (std::all_of(text.begin() + static_cast<std::ptrdiff_t>(at),
+                        text.begin() + static_cast<std::ptrdiff_t>(at) + 2,
+                        [](char letter) { return letter >= ' ' && letter < 127; }))
+            stop = text.substr(at, 2);
+    ASSERT_FALSE(stop.empty()) << text;
+    request["stop"] = stop;
+    const auto cut = running.post("/v1/completions", request);
+    ASSERT_TRUE(cut);
+    const json choice = json::parse(cut->body)["choices"][0];
+    EXPECT_EQ(choice["text"], text.substr(0, text.find(stop)));
+    EXPECT_EQ(choice["finish_reason"], "stop");
+
+    request["stream"] = true;
+    const auto streamed = running.post("/v1/completions", request);
+    ASSERT_TRUE(streamed);
+    std::string pieces;
+    std::istringstream lines(streamed->body);
+    for (std::string line; std::getline(lines, line);)
+        if (line.starts_with("data: {"))
+            pieces += json::parse(line.substr(6))["choices"][0].value("text", "");
+    EXPECT_EQ(pieces, choice["text"]);
+}
+
 TEST(HttpServer, RefusesInJson)
 {
     const Running running;
@@ -118,6 +151,8 @@ TEST(HttpServer, RefusesInJson)
     status(running.client().Post("/v1/completions", "{}", "text/plain"), 415, "application/json");
     status(running.client().Post("/v1/completions", "{", "application/json"), 400, "JSON");
     status(running.post("/v1/completions", {{"prompt", "a"}, {"model", "gpt"}}), 404, "\"gpt\"");
+    status(running.post("/v1/completions", {{"prompt", "a"}, {"stop_token_ids", {256}}}), 400,
+           "below 256");
     status(running.post("/v1/completions", {{"prompt", std::string(70000, 'a')}}), 400,
            "70000 tokens");
     status(running.post("/v1/completions", {{"prompt", std::string(2 << 20, 'a')}}), 413, "larger");

@@ -80,6 +80,28 @@ private slots:
         QVERIFY(server.request.contains("What is 1/2?"));
     }
 
+    void everySettingIsAskedOfTheServer()
+    {
+        FakeServer server;
+        server.pieces = {piece("ok"), "data: [DONE]\n\n"};
+        ChatSession chat;
+        chat.setServer(server.url());
+        chat.setSettings({.temperature = 0.5,
+                          .topP = 0.75,
+                          .topK = 40,
+                          .minP = 0.25,
+                          .repetitionPenalty = 1.5,
+                          .maxNewTokens = 9,
+                          .seed = 7,
+                          .systemPrompt = u"Be brief."_s});
+        chat.send(u"hello"_s);
+        QTRY_VERIFY(!chat.isAnswering());
+        for (const char* part :
+             {"\"temperature\":0.5", "\"top_p\":0.75", "\"top_k\":40", "\"min_p\":0.25",
+              "\"repetition_penalty\":1.5", "\"max_tokens\":9", "\"seed\":7", "Be brief."})
+            QVERIFY2(server.request.contains(part), part);
+    }
+
     void stoppingKeepsWhatHasComeAndClosesTheConnection()
     {
         FakeServer server;

@@ -7,9 +7,11 @@
 #include "ui/widgets/page_header.h"
 
 #include <QComboBox>
+#include <QDoubleSpinBox>
 #include <QLineEdit>
 #include <QListView>
 #include <QPlainTextEdit>
+#include <QSpinBox>
 #include <QTableView>
 #include <QTcpServer>
 #include <QTcpSocket>
@@ -243,6 +245,7 @@ private slots:
 
     void exportRunsTheEngineAndShowsItsProof();
     void tryItTalksToAServedModel();
+    void tryItRemembersItsSettings();
 };
 
 namespace {
@@ -344,6 +347,42 @@ void TestPages::tryItTalksToAServedModel()
         if (button->text() == u"Settings"_s)
             button->click();
     studio.shoot(u"try-it-failed"_s);
+}
+
+void TestPages::tryItRemembersItsSettings()
+{
+    lyceum::test::PageWorkspace workspace;
+    workspace.addFinished("fractions-tutor", 1.092);
+    const auto editor = [](QWidget* page, const QString& name) -> QWidget* {
+        for (auto* widget : page->findChildren<QWidget*>())
+            if (widget->accessibleName() == name)
+                return widget;
+        return nullptr;
+    };
+    const auto press = [](QWidget* page, const QString& text) {
+        for (auto* button : page->findChildren<Button*>())
+            if (button->text() == text)
+                button->click();
+    };
+    {
+        Studio studio(workspace);
+        auto* page = studio.go(PlaceId::TryIt);
+        press(page, u"Settings"_s);
+        QVERIFY(!editor(page, u"Top-k"_s)->isVisible());
+        press(page, u"More settings"_s);
+        QVERIFY(editor(page, u"Top-k"_s)->isVisible());
+        qobject_cast<QSpinBox*>(editor(page, u"Top-k"_s))->setValue(40);
+        qobject_cast<QDoubleSpinBox*>(editor(page, u"Min-p"_s))->setValue(0.1);
+        qobject_cast<QDoubleSpinBox*>(editor(page, u"Repetition penalty"_s))->setValue(1.2);
+        studio.shoot(u"try-it-settings"_s);
+    }
+    Studio studio(workspace);
+    auto* page = studio.go(PlaceId::TryIt);
+    press(page, u"Settings"_s);
+    QCOMPARE(qobject_cast<QSpinBox*>(editor(page, u"Top-k"_s))->value(), 40);
+    QCOMPARE(qobject_cast<QDoubleSpinBox*>(editor(page, u"Min-p"_s))->value(), 0.1);
+    QCOMPARE(qobject_cast<QDoubleSpinBox*>(editor(page, u"Repetition penalty"_s))->value(), 1.2);
+    QVERIFY2(editor(page, u"Top-k"_s)->isVisible(), "what differs from the usual is not hidden");
 }
 
 QTEST_MAIN(TestPages)

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "ui/models/chat_session.h"
+#include "ui/models/chat_settings.h"
 
 #include <QWidget>
 
@@ -9,6 +9,8 @@ class QPlainTextEdit;
 class QSpinBox;
 
 namespace lyceum::ui {
+
+class Button;
 
 /// How answers are drawn; folded away until asked for.
 class SettingsPanel final : public QWidget {
@@ -26,11 +28,20 @@ signals:
     void changed();
 
 private:
+    [[nodiscard]] QWidget* makeMore();
+    void connectAll();
+    void showMore(bool show);
+
     QDoubleSpinBox* temperature_;
     QDoubleSpinBox* topP_;
+    QSpinBox* topK_;
+    QDoubleSpinBox* minP_;
+    QDoubleSpinBox* repetitionPenalty_;
     QSpinBox* maxNewTokens_;
     QSpinBox* seed_;
     QPlainTextEdit* system_;
+    Button* moreButton_;
+    QWidget* more_; ///< The fields that few need.
 };
 
 } // namespace lyceum::ui

@@ -74,7 +74,8 @@ TryItPage::TryItPage(Context& context, QWidget* parent)
     column->addWidget(header_);
     column->addWidget(message_);
     column->addWidget(states_, 1);
-    settings_->setSettings(chat_->settings());
+    settings_->setSettings(readChatSettings(context_.settings));
+    chat_->setSettings(settings_->settings()); // within the fields' ranges
     makeActions();
     connectAll();
     showSettings(false);

@@ -175,6 +175,7 @@ void TryItPage::showSettings(bool show)
 void TryItPage::settingsChanged()
 {
     chat_->setSettings(settings_->settings());
+    writeChatSettings(context_.settings, chat_->settings());
     refresh();
 }
 

@@ -1,8 +1,8 @@
-#include "core/serve/stop_texts.h"
+#include "core/infer/stop_texts.h"
 
 #include <gtest/gtest.h>
 
-namespace lyceum::serve {
+namespace lyceum::infer {
 namespace {
 
 TEST(StopTexts, EndsBeforeAStopThatComesInPieces)
@@ -40,4 +40,4 @@ TEST(StopTexts, WithoutStopsEverythingPasses)
 }
 
 } // namespace
-} // namespace lyceum::serve
+} // namespace lyceum::infer

@@ -1,9 +1,9 @@
-#include "core/serve/stop_texts.h"
+#include "core/infer/stop_texts.h"
 
 #include <algorithm>
 #include <utility>
 
-namespace lyceum::serve {
+namespace lyceum::infer {
 
 StopTexts::StopTexts(std::vector<std::string> stops) : stops_(std::move(stops)) {}
 
@@ -38,4 +38,4 @@ std::string StopTexts::flush()
     return found_ ? "" : std::exchange(pending_, "");
 }
 
-} // namespace lyceum::serve
+} // namespace lyceum::infer

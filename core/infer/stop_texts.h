@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-namespace lyceum::serve {
+namespace lyceum::infer {
 
 class StopTexts {
 public:
@@ -26,4 +26,4 @@ private:
     bool found_ = false;
 };
 
-} // namespace lyceum::serve
+} // namespace lyceum::infer
