@@ -33,6 +33,22 @@ int nesting(std::string_view text)
     return deepest;
 }
 
+template <typename Json>
+Result<Json> parse_as(std::string_view text, const std::string& what)
+{
+    const auto error = [&what](const char* problem) {
+        return Error{ErrorCode::InvalidData, what + " " + problem + ".", ""};
+    };
+    if (text.size() > kMaxFileBytes)
+        return error("is larger than 256 MiB");
+    if (nesting(text) > kMaxDepth)
+        return error("is nested more than 64 deep");
+    Json parsed = Json::parse(text, nullptr, false);
+    if (parsed.is_discarded())
+        return error("is not JSON");
+    return parsed;
+}
+
 std::string excerpt(const json& value)
 {
     return value.dump(-1, ' ', false, json::error_handler_t::replace).substr(0, 80);
@@ -127,17 +143,12 @@ Result<std::vector<json>> PartReader::list(const char* key) const
 
 Result<json> parse_json(std::string_view text, const std::string& what)
 {
-    const auto error = [&what](const char* problem) {
-        return Error{ErrorCode::InvalidData, what + " " + problem + ".", ""};
-    };
-    if (text.size() > kMaxFileBytes)
-        return error("is larger than 256 MiB");
-    if (nesting(text) > kMaxDepth)
-        return error("is nested more than 64 deep");
-    json parsed = json::parse(text, nullptr, false);
-    if (parsed.is_discarded())
-        return error("is not JSON");
-    return parsed;
+    return parse_as<json>(text, what);
+}
+
+Result<nlohmann::ordered_json> parse_ordered_json(std::string_view text, const std::string& what)
+{
+    return parse_as<nlohmann::ordered_json>(text, what);
 }
 
 } // namespace lyceum::text

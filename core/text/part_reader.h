@@ -42,5 +42,8 @@ private:
 
 /// JSON text of at most 256 MiB and 64 levels. @return InvalidData naming `what`.
 [[nodiscard]] Result<nlohmann::json> parse_json(std::string_view text, const std::string& what);
+/// The same with the members of objects in the order of the text.
+[[nodiscard]] Result<nlohmann::ordered_json> parse_ordered_json(std::string_view text,
+                                                                const std::string& what);
 
 } // namespace lyceum::text

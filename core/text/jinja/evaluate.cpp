@@ -2,25 +2,29 @@
 #include "core/text/jinja/lexer.h"
 #include "core/text/jinja/operations.h"
 
+#include <algorithm>
+
 namespace lyceum::text::jinja {
-namespace {
-
-Error at_line(int line, const Error& error)
-{
-    return template_error(error.code, line, error.message);
-}
-
-} // namespace
-
 Result<Value> Interpreter::evaluate(const Expression& node)
 {
     LYCEUM_TRY(count_step(node.line));
+    if (depth_ >= kMaxDepth)
+        return template_error(ErrorCode::InvalidData, node.line, "it nests too deeply");
+    ++depth_;
+    auto value = evaluate_node(node);
+    --depth_;
+    return value;
+}
+
+Result<Value> Interpreter::evaluate_node(const Expression& node)
+{
     switch (node.kind) {
     case ExpressionKind::Literal:
         return node.value;
     case ExpressionKind::Name:
         return evaluate_name(node);
     case ExpressionKind::ListLiteral:
+    case ExpressionKind::TupleLiteral:
         return evaluate_list(node);
     case ExpressionKind::MapLiteral:
         return evaluate_map(node);
@@ -31,7 +35,7 @@ Result<Value> Interpreter::evaluate(const Expression& node)
     case ExpressionKind::Slice:
         return evaluate_slice(node);
     case ExpressionKind::Call:
-        return evaluate_call(node);
+        return evaluate_call(node, nullptr);
     case ExpressionKind::Filter:
         return evaluate_filter(node);
     case ExpressionKind::Test:
@@ -40,22 +44,28 @@ Result<Value> Interpreter::evaluate(const Expression& node)
         return evaluate_unary(node);
     case ExpressionKind::Binary:
         return evaluate_binary(node);
-    case ExpressionKind::Condition: {
-        LYCEUM_ASSIGN(const Value condition, evaluate(*node.children[1]));
-        if (condition.truthy())
-            return evaluate(*node.children[0]);
-        return node.children[2] == nullptr ? Value() : evaluate(*node.children[2]);
-    }
+    case ExpressionKind::Comparison:
+        return evaluate_comparison(node);
+    case ExpressionKind::Condition:
+        return evaluate_condition(node);
     }
     return Value();
 }
 
+Result<Value> Interpreter::evaluate_condition(const Expression& node)
+{
+    LYCEUM_ASSIGN(const Value condition, evaluate(*node.children[1]));
+    if (condition.truthy())
+        return evaluate(*node.children[0]);
+    return node.children[2] == nullptr ? Value() : evaluate(*node.children[2]);
+}
+
 Result<Value> Interpreter::evaluate_name(const Expression& node) const
 {
-    for (auto scope = scopes_.rbegin(); scope != scopes_.rend(); ++scope)
-        if (const Value* value = find_member(*scope, node.name))
-            return *value;
-    return Value(Undefined{node.name});
+    Value value = find_variable(node.name);
+    if (value.is_undefined() && is_function(node.name))
+        return Value(std::make_shared<const Callable>(Callable{node.name, {}, nullptr, {}}));
+    return value;
 }
 
 Result<Value> Interpreter::evaluate_list(const Expression& node)
@@ -66,7 +76,9 @@ Result<Value> Interpreter::evaluate_list(const Expression& node)
         LYCEUM_TRY(check_not_namespace(item, node.line));
         items.push_back(std::move(item));
     }
-    return charge(std::move(items), node.line);
+    const bool tuple = node.kind == ExpressionKind::TupleLiteral;
+    return charge(Value::make_list(std::move(items), tuple ? ListKind::Tuple : ListKind::Plain),
+                  node.line);
 }
 
 Result<Value> Interpreter::evaluate_map(const Expression& node)
@@ -79,24 +91,28 @@ Result<Value> Interpreter::evaluate_map(const Expression& node)
         if (key.string() == nullptr)
             return template_error(ErrorCode::Unsupported, node.line,
                                   std::string(key.kind()) + " as a key is not supported");
-        members.push_back({*key.string(), std::move(value)});
+        const auto same = std::ranges::find(members, *key.string(), &Member::key);
+        if (same != members.end())
+            same->value = std::move(value);
+        else
+            members.push_back({*key.string(), std::move(value)});
     }
-    return charge(std::move(members), node.line);
+    return charge(Value(std::move(members)), node.line);
 }
 
 Result<Value> Interpreter::evaluate_attribute(const Expression& node)
 {
     LYCEUM_ASSIGN(const Value object, evaluate(*node.children.front()));
-    auto value = get_item(object, Value(node.name));
-    return value ? std::move(value) : at_line(node.line, value.error());
+    return at_line(get_attribute(object, node.name), node.line);
 }
 
 Result<Value> Interpreter::evaluate_item(const Expression& node)
 {
     LYCEUM_ASSIGN(const Value object, evaluate(*node.children[0]));
     LYCEUM_ASSIGN(const Value key, evaluate(*node.children[1]));
-    auto value = get_item(object, key);
-    return value ? std::move(value) : at_line(node.line, value.error());
+    if (object.string() != nullptr)
+        LYCEUM_TRY(count_work(object, node.line));
+    return at_line(get_item(object, key), node.line);
 }
 
 Result<Value> Interpreter::evaluate_slice(const Expression& node)
@@ -108,8 +124,8 @@ Result<Value> Interpreter::evaluate_slice(const Expression& node)
             continue;
         LYCEUM_ASSIGN(bounds[i], evaluate(*node.children[i + 1]));
     }
-    auto slice = get_slice(object, bounds[0], bounds[1], bounds[2]);
-    return slice ? charge(std::move(slice).value(), node.line) : at_line(node.line, slice.error());
+    LYCEUM_TRY(count_work(object, node.line));
+    return charge(get_slice(object, bounds[0], bounds[1], bounds[2]), node.line);
 }
 
 Result<Value> Interpreter::evaluate_unary(const Expression& node)
@@ -117,8 +133,7 @@ Result<Value> Interpreter::evaluate_unary(const Expression& node)
     LYCEUM_ASSIGN(const Value operand, evaluate(*node.children.front()));
     if (node.name == "not")
         return Value(!operand.truthy());
-    auto value = apply_sign(node.name, operand);
-    return value ? std::move(value) : at_line(node.line, value.error());
+    return charge(apply_sign(node.name, operand), node.line);
 }
 
 Result<Value> Interpreter::evaluate_binary(const Expression& node)
@@ -130,8 +145,26 @@ Result<Value> Interpreter::evaluate_binary(const Expression& node)
         return evaluate(*node.children[1]);
     }
     LYCEUM_ASSIGN(const Value right, evaluate(*node.children[1]));
-    auto value = apply_operator(node.name, left, right);
-    return value ? charge(std::move(value).value(), node.line) : at_line(node.line, value.error());
+    LYCEUM_TRY(count_work(left, node.line));
+    if (right.map() == nullptr || !node.name.ends_with("in")) // A key is found without its value.
+        LYCEUM_TRY(count_work(right, node.line));
+    return charge(apply_operator(node.name, left, right), node.line);
+}
+
+Result<Value> Interpreter::evaluate_comparison(const Expression& node)
+{
+    LYCEUM_ASSIGN(Value left, evaluate(*node.children.front()));
+    for (std::size_t i = 0; i < node.names.size(); ++i) {
+        LYCEUM_ASSIGN(Value right, evaluate(*node.children[i + 1]));
+        LYCEUM_TRY(count_work(left, node.line));
+        LYCEUM_TRY(count_work(right, node.line));
+        LYCEUM_ASSIGN(const Value holds,
+                      charge(apply_operator(node.names[i], left, right), node.line));
+        if (!holds.truthy())
+            return Value(false);
+        left = std::move(right);
+    }
+    return Value(true);
 }
 
 } // namespace lyceum::text::jinja

@@ -169,31 +169,40 @@ Result<ExpressionPtr> ExpressionParser::not_expression()
     return node;
 }
 
+/// A comparison's operator, taken; empty if there is none.
+std::string ExpressionParser::take_comparison()
+{
+    constexpr std::array<std::string_view, 6> kComparisons = {"==", "!=", "<", "<=", ">", ">="};
+    if (peek().kind == TokenKind::Operator &&
+        std::ranges::find(kComparisons, peek().text) != kComparisons.end())
+        return take().text;
+    if (skip_name("in"))
+        return "in";
+    if (at_name("not") && peek(1).kind == TokenKind::Name && peek(1).text == "in") {
+        take();
+        take();
+        return "not in";
+    }
+    return {};
+}
+
 Result<ExpressionPtr> ExpressionParser::comparison()
 {
     LYCEUM_ASSIGN(ExpressionPtr left, sum());
-    constexpr std::array<std::string_view, 6> kComparisons = {"==", "!=", "<", "<=", ">", ">="};
-    std::string name;
-    if (peek().kind == TokenKind::Operator &&
-        std::ranges::find(kComparisons, peek().text) != kComparisons.end())
-        name = take().text;
-    else if (skip_name("in"))
-        name = "in";
-    else if (at_name("not") && peek(1).kind == TokenKind::Name && peek(1).text == "in") {
-        take();
-        take();
-        name = "not in";
-    } else
+    std::string name = take_comparison();
+    if (name.empty())
         return left;
     LYCEUM_ASSIGN(ExpressionPtr right, sum());
-    const bool chained =
-        at_name("in") || (peek().kind == TokenKind::Operator &&
-                          std::ranges::find(kComparisons, peek().text) != kComparisons.end());
-    if (chained)
-        return template_error(ErrorCode::Unsupported, peek().line,
-                              "a comparison of three values, \"" + name + "\" and \"" +
-                                  peek().text + "\", is not supported");
-    return binary(std::move(name), std::move(left), std::move(right));
+    auto node = binary(name, std::move(left), std::move(right));
+    node->names.push_back(std::move(name));
+    while (!(name = take_comparison()).empty()) {
+        LYCEUM_TRY(count_operator());
+        LYCEUM_ASSIGN(ExpressionPtr next, sum());
+        node->kind = ExpressionKind::Comparison;
+        node->names.push_back(std::move(name));
+        node->children.push_back(std::move(next));
+    }
+    return node;
 }
 
 Result<ExpressionPtr> ExpressionParser::sum()
@@ -234,9 +243,11 @@ Result<ExpressionPtr> ExpressionParser::product()
 Result<ExpressionPtr> ExpressionParser::power()
 {
     LYCEUM_ASSIGN(ExpressionPtr left, sign(true));
-    if (at_operator("**"))
-        return template_error(ErrorCode::Unsupported, peek().line,
-                              "the operator \"**\" is not supported");
+    while (skip_operator("**")) {
+        LYCEUM_ASSIGN(ExpressionPtr right, sign(true));
+        left = binary("**", std::move(left), std::move(right));
+        LYCEUM_TRY(count_operator());
+    }
     return left;
 }
 
@@ -273,19 +284,24 @@ Result<ExpressionPtr> ExpressionParser::primary()
         node->value = std::move(content);
         return node;
     }
-    if (token.kind == TokenKind::Integer || token.kind == TokenKind::Float) {
+    if (token.kind == TokenKind::Integer) {
         const std::string digits = take().text;
-        const char* end = digits.data() + digits.size();
+        const bool prefixed = digits.size() > 2 && digits[0] == '0' && digits[1] > '9';
+        const int base = !prefixed ? 10 : digits[1] == 'x' ? 16 : digits[1] == 'o' ? 8 : 2;
         std::int64_t whole = 0;
+        const char* begin = digits.data() + (prefixed ? 2 : 0);
+        if (std::from_chars(begin, digits.data() + digits.size(), whole, base).ec != std::errc())
+            return invalid("the number " + digits + " is too large");
+        node->value = whole;
+        return node;
+    }
+    if (token.kind == TokenKind::Float) {
+        const std::string digits = take().text;
         double real = 0.0;
-        if (token.kind == TokenKind::Integer) {
-            if (std::from_chars(digits.data(), end, whole).ec != std::errc())
-                return invalid("the number " + digits + " is too large");
-            node->value = whole;
-        } else {
-            std::from_chars(digits.data(), end, real);
-            node->value = real;
-        }
+        const auto read = std::from_chars(digits.data(), digits.data() + digits.size(), real);
+        if (read.ec != std::errc())
+            return invalid("the number " + digits + " is out of range");
+        node->value = real;
         return node;
     }
     if (skip_operator("("))
@@ -312,10 +328,37 @@ Result<ExpressionPtr> ExpressionParser::name_or_constant()
     return node;
 }
 
-/// After the opening bracket. One item in parentheses is that item; several are a list.
+Result<ExpressionPtr> ExpressionParser::tuple_of(Rule part)
+{
+    LYCEUM_ASSIGN(ExpressionPtr first, (this->*part)());
+    if (!at_operator(","))
+        return first;
+    auto node = make(ExpressionKind::TupleLiteral);
+    node->children.push_back(std::move(first));
+    while (skip_operator(",")) {
+        const TokenKind next = peek().kind;
+        if (next == TokenKind::BlockEnd || next == TokenKind::OutputEnd)
+            break;
+        LYCEUM_ASSIGN(ExpressionPtr value, (this->*part)());
+        node->children.push_back(std::move(value));
+    }
+    return node;
+}
+
+Result<ExpressionPtr> ExpressionParser::tuple()
+{
+    return tuple_of(&ExpressionParser::expression);
+}
+
+Result<ExpressionPtr> ExpressionParser::loop_list()
+{
+    return tuple_of(&ExpressionParser::or_expression);
+}
+
+/// After the opening bracket. One item in parentheses is that item; several are a tuple.
 Result<ExpressionPtr> ExpressionParser::list(std::string_view closing)
 {
-    auto node = make(ExpressionKind::ListLiteral);
+    auto node = make(closing == ")" ? ExpressionKind::TupleLiteral : ExpressionKind::ListLiteral);
     bool comma = false;
     while (!skip_operator(closing)) {
         if (!node->children.empty() && !comma)

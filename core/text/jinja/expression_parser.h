@@ -11,16 +11,20 @@
 namespace lyceum::text::jinja {
 
 /// Expressions with Jinja's precedences (jinja2/parser.py), lowest first: if-else, or, and, not,
-/// comparison, + -, ~,
-/// * / // %, **, sign, then filters, tests, calls and items.
+/// comparison, + -, ~, * / // %, **, sign, then filters, tests, calls and items.
 class ExpressionParser {
 public:
     explicit ExpressionParser(std::vector<Token> tokens) : tokens_(std::move(tokens)) {}
 
     /// @return InvalidData at a syntax error or where nesting is too deep.
     [[nodiscard]] Result<ExpressionPtr> expression();
-    /// One that ends before "if": the list of a for.
-    [[nodiscard]] Result<ExpressionPtr> or_expression();
+    /// Or several with commas between, which are a tuple.
+    [[nodiscard]] Result<ExpressionPtr> tuple();
+    /// As tuple(), but one that ends before "if": the list of a for.
+    [[nodiscard]] Result<ExpressionPtr> loop_list();
+    /// "name(arguments) | ..." after "|": filters of `operand`.
+    [[nodiscard]] Result<ExpressionPtr> filter_chain(ExpressionPtr operand);
+    [[nodiscard]] ExpressionPtr make(ExpressionKind kind, std::string name = {}) const;
 
     [[nodiscard]] const Token& peek(std::size_t ahead = 0) const;
     Token take();
@@ -35,6 +39,10 @@ public:
     [[nodiscard]] Error invalid(const std::string& what) const;
 
 private:
+    using Rule = Result<ExpressionPtr> (ExpressionParser::*)();
+    [[nodiscard]] Result<ExpressionPtr> tuple_of(Rule part);
+    [[nodiscard]] std::string take_comparison();
+    [[nodiscard]] Result<ExpressionPtr> or_expression();
     [[nodiscard]] Result<ExpressionPtr> and_expression();
     [[nodiscard]] Result<ExpressionPtr> not_expression();
     [[nodiscard]] Result<ExpressionPtr> comparison();
@@ -54,7 +62,6 @@ private:
     [[nodiscard]] Result<ExpressionPtr> test(ExpressionPtr operand);
     [[nodiscard]] Result<void> count_operator();
     [[nodiscard]] Result<void> arguments(Expression& call);
-    [[nodiscard]] ExpressionPtr make(ExpressionKind kind, std::string name = {}) const;
     [[nodiscard]] ExpressionPtr binary(std::string name, ExpressionPtr left,
                                        ExpressionPtr right) const;
 

@@ -56,56 +56,84 @@ Result<std::vector<std::size_t>> slice_positions(std::size_t size, const Value& 
 
 } // namespace
 
-std::size_t count_code_points(std::string_view text)
+std::optional<List> items_of(const Value& value)
 {
-    return static_cast<std::size_t>(
-        std::ranges::count_if(text, [](char c) { return (c & 0xC0) != 0x80; }));
+    List items;
+    if (const List* list = value.list()) {
+        items = *list;
+    } else if (const std::string* text = value.string()) {
+        for (std::size_t i = 0; i < text->size();) {
+            const std::size_t length = decode_utf8(*text, i).length;
+            items.emplace_back(text->substr(i, length));
+            i += length;
+        }
+    } else if (value.map() != nullptr && value.mutable_namespace() == nullptr) {
+        for (const Member& member : *value.map())
+            items.emplace_back(member.key);
+    } else if (!value.is_undefined()) {
+        return std::nullopt;
+    }
+    return items;
+}
+
+Result<Value> get_attribute(const Value& value, std::string_view name)
+{
+    if (value.is_undefined())
+        return invalid("\"" + value.undefined_name() + "\" is not defined");
+    if (has_method(value, name))
+        return Value(
+            std::make_shared<const Callable>(Callable{std::string(name), value, nullptr, {}}));
+    const Value* found = value.map() == nullptr ? nullptr : find_member(*value.map(), name);
+    return found == nullptr ? Value(Undefined{std::string(name)}) : *found;
 }
 
 Result<Value> get_item(const Value& container, const Value& key)
 {
     if (container.is_undefined())
         return invalid("\"" + container.undefined_name() + "\" is not defined");
-    const std::string name = key.string() == nullptr ? std::string() : *key.string();
-    if (const Map* map = container.map()) {
-        const Value* found = key.string() == nullptr ? nullptr : find_member(*map, name);
-        return found == nullptr ? Value(Undefined{name}) : *found;
+    if (key.string() != nullptr) {
+        const Value* found =
+            container.map() == nullptr ? nullptr : find_member(*container.map(), *key.string());
+        return found == nullptr ? get_attribute(container, *key.string()) : *found;
     }
     auto index = key.integer();
-    if (!index)
-        return Value(Undefined{name});
-    if (const List* list = container.list()) {
-        const auto size = static_cast<std::int64_t>(list->size());
-        *index += *index < 0 ? size : 0;
-        if (*index < 0 || *index >= size)
-            return Value(Undefined{"item " + std::to_string(*key.integer())});
-        return (*list)[static_cast<std::size_t>(*index)];
-    }
-    if (const std::string* text = container.string()) {
-        const auto offsets = character_offsets(*text);
-        const auto size = static_cast<std::int64_t>(offsets.size()) - 1;
-        *index += *index < 0 ? size : 0;
-        if (*index < 0 || *index >= size)
-            return Value(Undefined{"character " + std::to_string(*key.integer())});
-        const auto position = static_cast<std::size_t>(*index);
-        return Value(text->substr(offsets[position], offsets[position + 1] - offsets[position]));
-    }
-    return Value(Undefined{name});
+    const bool has_items =
+        container.string() != nullptr || (container.list() != nullptr && container.has_length() &&
+                                          container.list_kind() != ListKind::View);
+    if (!index || !has_items)
+        return Value(Undefined{to_text(key).value_or("an item")});
+    const std::vector<std::size_t> offsets = container.list() != nullptr
+                                                 ? std::vector<std::size_t>()
+                                                 : character_offsets(*container.string());
+    const auto size = static_cast<std::int64_t>(
+        container.list() != nullptr ? container.list()->size() : offsets.size() - 1);
+    *index += *index < 0 ? size : 0;
+    if (*index < 0 || *index >= size)
+        return Value(Undefined{"item " + std::to_string(*key.integer())});
+    const auto position = static_cast<std::size_t>(*index);
+    if (container.list() != nullptr)
+        return (*container.list())[position];
+    return Value(
+        container.string()->substr(offsets[position], offsets[position + 1] - offsets[position]));
 }
 
 Result<Value> get_slice(const Value& container, const Value& start, const Value& stop,
                         const Value& step)
 {
-    if (const List* list = container.list()) {
+    if (container.is_undefined())
+        return invalid("\"" + container.undefined_name() + "\" is not defined");
+    const bool sliceable =
+        container.list_kind() != ListKind::View && container.list_kind() != ListKind::Generator;
+    if (const List* list = sliceable ? container.list() : nullptr) {
         LYCEUM_ASSIGN(const auto positions, slice_positions(list->size(), start, stop, step));
         List items;
         for (const std::size_t position : positions)
             items.push_back((*list)[position]);
-        return Value(std::move(items));
+        return Value::make_list(std::move(items), container.list_kind());
     }
     const std::string* text = container.string();
     if (text == nullptr)
-        return invalid("a slice of " + std::string(container.kind()));
+        return Value(Undefined{"a slice of " + std::string(container.kind())});
     const auto offsets = character_offsets(*text);
     LYCEUM_ASSIGN(const auto positions, slice_positions(offsets.size() - 1, start, stop, step));
     std::string characters;

@@ -1,5 +1,6 @@
 #include "core/text/jinja/lexer.h"
 
+#include "core/text/jinja/strings.h"
 #include "core/text/utf8.h"
 
 #include <algorithm>
@@ -22,10 +23,10 @@ bool is_name_start(char c)
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
 }
 
+/// Of what Python calls white space.
 void strip_end(std::string_view& text)
 {
-    while (!text.empty() && is_space(text.back()))
-        text.remove_suffix(1);
+    text = text.substr(0, strip(text, StripEnds::Right).size());
 }
 
 /// One newline convention, and without a last newline.
@@ -110,7 +111,7 @@ private:
         if (newline == std::string_view::npos && !at_line_start_)
             return;
         const std::size_t start = newline == std::string_view::npos ? 0 : newline + 1;
-        if (std::ranges::all_of(text.substr(start), is_space))
+        if (strip(text.substr(start), StripEnds::Both).empty())
             text = text.substr(0, start);
     }
 
@@ -119,8 +120,7 @@ private:
     {
         std::size_t count = 0;
         if (sign == '-')
-            while (count < rest_.size() && is_space(rest_[count]))
-                ++count;
+            count = rest_.size() - strip(rest_, StripEnds::Left).size();
         else if (sign != '+' && trim_newline && rest_.starts_with('\n'))
             count = 1;
         at_line_start_ = take(count).ends_with('\n');
@@ -234,19 +234,45 @@ private:
         return invalid("unexpected character \"" + std::string(1, c) + "\"");
     }
 
+    /// Digits from `begin`, of which single ones may have "_" between them. @return their end.
+    [[nodiscard]] std::size_t digits_end(std::size_t begin) const
+    {
+        std::size_t i = begin;
+        while (i < rest_.size() &&
+               (is_digit(rest_[i]) ||
+                (rest_[i] == '_' && i > begin && i + 1 < rest_.size() && is_digit(rest_[i + 1]))))
+            ++i;
+        return i;
+    }
+
     Result<void> number()
     {
-        std::size_t size = 0;
-        while (size < rest_.size() && is_digit(rest_[size]))
-            ++size;
+        std::size_t size = digits_end(0);
         TokenKind kind = TokenKind::Integer;
-        if (size + 1 < rest_.size() && rest_[size] == '.' && is_digit(rest_[size + 1])) {
-            kind = TokenKind::Float;
-            ++size;
-            while (size < rest_.size() && is_digit(rest_[size]))
+        const auto at = [this](std::size_t i) { return i < rest_.size() ? rest_[i] : ' '; };
+        const auto lower = [](char c) { return static_cast<char>(c | 0x20); };
+        constexpr std::string_view kDigits = "0123456789abcdef";
+        const char prefix = size == 1 && at(0) == '0' ? lower(at(1)) : ' ';
+        const std::size_t base = prefix == 'x' ? 16 : prefix == 'o' ? 8 : prefix == 'b' ? 2 : 0;
+        if (base > 0 && kDigits.substr(0, base).find(lower(at(2))) != std::string_view::npos) {
+            for (size = 3; kDigits.substr(0, base).find(lower(at(size))) != std::string_view::npos;)
                 ++size;
+        } else {
+            if (at(size) == '.' && is_digit(at(size + 1))) {
+                kind = TokenKind::Float;
+                size = digits_end(size + 1);
+            }
+            const bool sign = at(size + 1) == '+' || at(size + 1) == '-';
+            if (lower(at(size)) == 'e' && is_digit(at(size + (sign ? 2 : 1)))) {
+                kind = TokenKind::Float;
+                size = digits_end(size + (sign ? 2 : 1));
+            }
         }
-        add(kind, rest_.substr(0, size));
+        std::string text;
+        for (const char c : rest_.substr(0, size))
+            if (c != '_')
+                text += c >= 'A' && c <= 'Z' ? lower(c) : c;
+        add(kind, text);
         take(size);
         return {};
     }
@@ -278,14 +304,22 @@ private:
     {
         if (text.size() < 2)
             return 0;
-        constexpr std::string_view kLetters = "ntr\\'\"bfav0";
-        constexpr std::string_view kMeanings{"\n\t\r\\'\"\b\f\a\v\0", 11};
+        constexpr std::string_view kLetters = "ntr\\'\"bfav";
+        constexpr std::string_view kMeanings = "\n\t\r\\'\"\b\f\a\v";
         const char letter = text[1];
         if (letter == '\n') // A line continued.
             return 2;
         if (const std::size_t known = kLetters.find(letter); known != std::string_view::npos) {
             content += kMeanings[known];
             return 2;
+        }
+        if (letter >= '0' && letter <= '7') { // Up to three octal digits.
+            const std::size_t end = std::min(text.find_first_not_of("01234567", 1), std::size_t{4});
+            std::uint32_t octal = 0;
+            const char* last = text.data() + std::min(end, text.size());
+            std::from_chars(text.data() + 1, last, octal, 8);
+            append_utf8(content, octal);
+            return static_cast<std::size_t>(last - text.data());
         }
         const std::size_t digits = letter == 'x' ? 2 : letter == 'u' ? 4 : letter == 'U' ? 8 : 0;
         if (digits == 0) { // Python keeps what it does not know.

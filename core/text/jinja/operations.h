@@ -9,6 +9,8 @@
 #include "core/text/jinja/interpreter.h"
 #include "core/text/jinja/value.h"
 
+#include <ctime>
+#include <optional>
 #include <string_view>
 
 namespace lyceum::text::jinja {
@@ -22,20 +24,35 @@ namespace lyceum::text::jinja {
                                       const Arguments& arguments);
 [[nodiscard]] Result<Value> call_method(const Value& value, std::string_view name,
                                         const Arguments& arguments);
-[[nodiscard]] Result<Value> call_function(std::string_view name, const Arguments& arguments);
+/// Whether Python's type has this method, known here or not: it hides an item of that name.
+[[nodiscard]] bool has_method(const Value& value, std::string_view name);
+/// The methods of strings; `value` is one.
+[[nodiscard]] Result<Value> call_string_method(const Value& value, std::string_view name,
+                                               const Arguments& arguments);
+[[nodiscard]] bool is_function(std::string_view name);
+/// @param now for strftime_now.
+[[nodiscard]] Result<Value> call_function(std::string_view name, const Arguments& arguments,
+                                          std::time_t now);
 
-/// container[key]; undefined where there is no such item.
+/// The filters that go over what a value holds; nothing for another name.
+[[nodiscard]] std::optional<Result<Value>>
+apply_sequence_filter(std::string_view name, const Value& value, const Arguments& arguments);
+/// As Python's < : of numbers, of strings, of lists. @return negative, zero or positive.
+[[nodiscard]] Result<int> compare(const Value& left, const Value& right);
+/// Python's "%" of a string, with %s, %r, %d, %i, %f and %%.
+[[nodiscard]] Result<Value> format_percent(const std::string& format, const List& values);
+/// Python's str.format with {}, {0} and {name}.
+[[nodiscard]] Result<Value> format_braces(const std::string& format, const Arguments& arguments);
+
+/// What a loop over the value gives: items, keys, characters; nothing for what has none.
+[[nodiscard]] std::optional<List> items_of(const Value& value);
+/// value.name: a method before an item; undefined where there is neither.
+[[nodiscard]] Result<Value> get_attribute(const Value& value, std::string_view name);
+/// container[key]: an item before a method; undefined where there is neither.
 [[nodiscard]] Result<Value> get_item(const Value& container, const Value& key);
-/// Python's slice of a list or a string (by code points); undefined bounds are open.
+/// Python's slice of a list or a string (by code points); undefined bounds are open. Of anything
+/// else it is undefined.
 [[nodiscard]] Result<Value> get_slice(const Value& container, const Value& start, const Value& stop,
                                       const Value& step);
-
-/// White space removed at the ends, or the characters of `characters`.
-enum class StripEnds : std::uint8_t { Both, Left, Right };
-[[nodiscard]] std::string strip(std::string_view text, StripEnds ends);
-[[nodiscard]] std::string strip(std::string_view text, StripEnds ends, std::string_view characters);
-
-/// Characters, not bytes.
-[[nodiscard]] std::size_t count_code_points(std::string_view text);
 
 } // namespace lyceum::text::jinja

@@ -52,7 +52,7 @@ private:
             } else if (token.kind == TokenKind::OutputBegin) {
                 in_.take();
                 statement.kind = StatementKind::Output;
-                LYCEUM_ASSIGN(statement.expression, in_.expression());
+                LYCEUM_ASSIGN(statement.expression, in_.tuple());
                 LYCEUM_TRY(end(TokenKind::OutputEnd));
             } else {
                 const Token& name = in_.peek(1);
@@ -95,20 +95,21 @@ private:
             return for_block(line);
         if (name == "set")
             return set_block(line);
-        Statement statement = make(StatementKind::Text, line);
-        if (name == "generation") { // Marks what the model says; text like any other.
-            statement.kind = StatementKind::Block;
-            LYCEUM_TRY(end(TokenKind::BlockEnd));
-            LYCEUM_ASSIGN(statement.body, body_until({"endgeneration"}));
-            LYCEUM_TRY(end_tag("endgeneration"));
-            return statement;
-        }
+        if (name == "macro")
+            return macro_block(line);
+        if (name == "call")
+            return call_block(line);
+        if (name == "with")
+            return with_block(line);
+        if (name == "filter")
+            return filter_block(line);
+        if (name == "generation") // Marks what the model says; text like any other.
+            return ended(make(StatementKind::Block, line), "endgeneration");
         if (name == "break" || name == "continue") {
             if (loops_ == 0)
                 return in_.invalid("\"" + name + "\" outside of a loop");
-            statement.kind = name == "break" ? StatementKind::Break : StatementKind::Continue;
             LYCEUM_TRY(end(TokenKind::BlockEnd));
-            return statement;
+            return make(name == "break" ? StatementKind::Break : StatementKind::Continue, line);
         }
         if (name.starts_with("end") || name == "else" || name == "elif")
             return template_error(ErrorCode::InvalidData, line, "\"" + name + "\" ends nothing");
@@ -116,12 +117,26 @@ private:
                               "the tag \"" + name + "\" is not supported");
     }
 
+    /// The rest of a block without parts: its tag's end, its body and "{% NAME %}". No break or
+    /// continue leaves a macro.
+    Result<Statement> ended(Statement statement, std::string_view name)
+    {
+        LYCEUM_TRY(end(TokenKind::BlockEnd));
+        const bool is_macro =
+            statement.kind == StatementKind::Macro || statement.kind == StatementKind::CallBlock;
+        const int loops = std::exchange(loops_, is_macro ? 0 : loops_);
+        LYCEUM_ASSIGN(statement.body, body_until({name}));
+        loops_ = loops;
+        LYCEUM_TRY(end_tag(name));
+        return statement;
+    }
+
     Result<Statement> if_block(int line)
     {
         Statement statement = make(StatementKind::If, line);
         while (true) {
             Branch branch;
-            LYCEUM_ASSIGN(branch.condition, in_.expression());
+            LYCEUM_ASSIGN(branch.condition, in_.tuple());
             LYCEUM_TRY(end(TokenKind::BlockEnd));
             LYCEUM_ASSIGN(branch.body, body_until({"elif", "else", "endif"}));
             statement.branches.push_back(std::move(branch));
@@ -151,7 +166,7 @@ private:
             LYCEUM_TRY(in_.expect_operator(")"));
         if (!in_.skip_name("in"))
             return in_.unexpected();
-        LYCEUM_ASSIGN(statement.expression, in_.or_expression());
+        LYCEUM_ASSIGN(statement.expression, in_.loop_list());
         if (in_.skip_name("if")) {
             LYCEUM_ASSIGN(statement.condition, in_.expression());
         }
@@ -176,26 +191,94 @@ private:
     Result<Statement> set_block(int line)
     {
         Statement statement = make(StatementKind::Set, line);
-        do {
+        LYCEUM_ASSIGN(std::string first, in_.expect_name());
+        statement.names.push_back(std::move(first));
+        const bool attribute = in_.at_operator(".");
+        while (in_.skip_operator(attribute ? "." : ",")) {
+            if (in_.at_operator("=")) // "a, = x"
+                break;
             LYCEUM_ASSIGN(std::string name, in_.expect_name());
             statement.names.push_back(std::move(name));
-        } while (statement.names.size() < 2 && in_.skip_operator("."));
-        if (in_.at_operator(","))
-            return template_error(ErrorCode::Unsupported, line,
-                                  "\"set\" of several names is not supported");
+            if (attribute)
+                break;
+        }
         if (in_.skip_operator("=")) {
-            LYCEUM_ASSIGN(statement.expression, in_.expression());
+            statement.kind = attribute ? StatementKind::SetIn : StatementKind::Set;
+            LYCEUM_ASSIGN(statement.expression, in_.tuple());
             LYCEUM_TRY(end(TokenKind::BlockEnd));
             return statement;
         }
-        if (in_.at_operator("|") || statement.names.size() > 1)
-            return template_error(ErrorCode::Unsupported, line,
-                                  "\"set\" with a filter or an attribute is not supported");
+        if (statement.names.size() > 1 && !attribute)
+            return in_.unexpected();
         statement.kind = StatementKind::Capture;
-        LYCEUM_TRY(end(TokenKind::BlockEnd));
-        LYCEUM_ASSIGN(statement.body, body_until({"endset"}));
-        LYCEUM_TRY(end_tag("endset"));
-        return statement;
+        if (in_.skip_operator("|")) {
+            LYCEUM_ASSIGN(statement.filters, in_.filter_chain(in_.make(ExpressionKind::Name)));
+        }
+        return ended(std::move(statement), "endset");
+    }
+
+    Result<Statement> filter_block(int line)
+    {
+        Statement statement = make(StatementKind::Filtered, line);
+        LYCEUM_ASSIGN(statement.filters, in_.filter_chain(in_.make(ExpressionKind::Name)));
+        return ended(std::move(statement), "endfilter");
+    }
+
+    /// "{% with a = 1, b = 2 %}"
+    Result<Statement> with_block(int line)
+    {
+        Statement statement = make(StatementKind::Block, line);
+        while (in_.peek().kind != TokenKind::BlockEnd) {
+            if (!statement.names.empty())
+                LYCEUM_TRY(in_.expect_operator(","));
+            LYCEUM_ASSIGN(std::string name, in_.expect_name());
+            LYCEUM_TRY(in_.expect_operator("="));
+            LYCEUM_ASSIGN(ExpressionPtr value, in_.expression());
+            statement.names.push_back(std::move(name));
+            statement.values.push_back(std::move(value));
+        }
+        return ended(std::move(statement), "endwith");
+    }
+
+    /// "(a, b=1)", after which names[i] has the default values[i - (names.size() - values.size())].
+    Result<void> parameters(Statement& statement)
+    {
+        LYCEUM_TRY(in_.expect_operator("("));
+        while (!in_.skip_operator(")")) {
+            if (!statement.names.empty())
+                LYCEUM_TRY(in_.expect_operator(","));
+            LYCEUM_ASSIGN(std::string name, in_.expect_name());
+            statement.names.push_back(std::move(name));
+            if (in_.skip_operator("=")) {
+                LYCEUM_ASSIGN(ExpressionPtr value, in_.expression());
+                statement.values.push_back(std::move(value));
+            } else if (!statement.values.empty()) {
+                return in_.invalid("a parameter without a default follows one with a default");
+            }
+        }
+        return {};
+    }
+
+    /// "{% macro name(a, b=1) %}"
+    Result<Statement> macro_block(int line)
+    {
+        Statement statement = make(StatementKind::Macro, line);
+        LYCEUM_ASSIGN(statement.text, in_.expect_name());
+        LYCEUM_TRY(parameters(statement));
+        return ended(std::move(statement), "endmacro");
+    }
+
+    /// "{% call(a) macro(x) %}"
+    Result<Statement> call_block(int line)
+    {
+        Statement statement = make(StatementKind::CallBlock, line);
+        statement.text = "caller";
+        if (in_.at_operator("("))
+            LYCEUM_TRY(parameters(statement));
+        LYCEUM_ASSIGN(statement.expression, in_.expression());
+        if (statement.expression->kind != ExpressionKind::Call)
+            return in_.invalid("\"call\" needs the call of a macro");
+        return ended(std::move(statement), "endcall");
     }
 
     ExpressionParser in_;

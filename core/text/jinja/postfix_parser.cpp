@@ -103,6 +103,15 @@ Result<ExpressionPtr> ExpressionParser::filters_and_tests(ExpressionPtr operand)
     }
 }
 
+Result<ExpressionPtr> ExpressionParser::filter_chain(ExpressionPtr operand)
+{
+    do {
+        LYCEUM_TRY(count_operator());
+        LYCEUM_ASSIGN(operand, filter(std::move(operand)));
+    } while (skip_operator("|"));
+    return operand;
+}
+
 Result<ExpressionPtr> ExpressionParser::filter(ExpressionPtr operand)
 {
     LYCEUM_ASSIGN(std::string name, expect_name());
@@ -120,7 +129,8 @@ Result<ExpressionPtr> ExpressionParser::test(ExpressionPtr operand)
     LYCEUM_ASSIGN(std::string name, expect_name());
     auto node = make(ExpressionKind::Test, std::move(name));
     node->children.push_back(std::move(operand));
-    constexpr std::array<std::string_view, 6> kAfterTest = {"else", "or", "and", "if", "is", "not"};
+    constexpr std::array<std::string_view, 7> kAfterTest = {"else", "or",  "and", "if",
+                                                            "is",   "not", "in"};
     const Token& next = peek();
     const bool has_argument = next.kind == TokenKind::String || next.kind == TokenKind::Integer ||
                               next.kind == TokenKind::Float ||

@@ -2,113 +2,53 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
-#include <cmath>
-#include <cstdio>
 
 namespace lyceum::text::jinja {
 namespace {
 
-/// The shortest text that reads back equal, with ".0" for whole numbers, as Python's repr.
-std::string float_text(double value)
+std::size_t saturating_sum(std::size_t a, std::size_t b)
 {
-    if (std::isnan(value))
-        return "nan";
-    if (std::isinf(value))
-        return value < 0 ? "-inf" : "inf";
-    std::array<char, 32> digits{};
-    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
-    std::string text(digits.data(), end);
-    if (text.find_first_of(".e") == std::string::npos)
-        text += ".0";
-    return text;
-}
-
-void append_quoted(std::string& out, std::string_view text)
-{
-    out += '"';
-    for (const char c : text) {
-        constexpr std::string_view kEscaped = "\"\\\n\r\t\b\f";
-        constexpr std::string_view kLetters = "\"\\nrtbf";
-        const std::size_t known = kEscaped.find(c);
-        if (known != std::string_view::npos) {
-            out += '\\';
-            out += kLetters[known];
-        } else if (static_cast<unsigned char>(c) < 0x20) {
-            std::array<char, 8> code{};
-            std::snprintf(code.data(), code.size(), "\\u%04x", static_cast<unsigned>(c));
-            out += code.data();
-        } else {
-            out += c;
-        }
-    }
-    out += '"';
-}
-
-/// What stands between two items: Python's ", ", or a line break at `level`.
-void append_break(std::string& out, int indent, int level)
-{
-    if (indent < 0)
-        return;
-    out += '\n';
-    out.append(static_cast<std::size_t>(indent * level), ' ');
-}
-
-void append_json(std::string& out, const Value& value, int indent, int level)
-{
-    const char* separator = indent < 0 ? ", " : ",";
-    bool first = true;
-    if (const List* list = value.list()) {
-        out += '[';
-        for (const Value& item : *list) {
-            out += first ? "" : separator;
-            first = false;
-            append_break(out, indent, level + 1);
-            append_json(out, item, indent, level + 1);
-        }
-        if (!first)
-            append_break(out, indent, level);
-        out += ']';
-    } else if (const Map* map = value.map()) {
-        out += '{';
-        for (const Member& member : *map) {
-            out += first ? "" : separator;
-            first = false;
-            append_break(out, indent, level + 1);
-            append_quoted(out, member.key);
-            out += ": ";
-            append_json(out, member.value, indent, level + 1);
-        }
-        if (!first)
-            append_break(out, indent, level);
-        out += '}';
-    } else if (const std::string* text = value.string()) {
-        append_quoted(out, *text);
-    } else if (value.is_bool()) {
-        out += value.truthy() ? "true" : "false";
-    } else if (value.is_integer() || value.is_float()) {
-        out += *to_text(value);
-    } else {
-        out += "null";
-    }
+    return std::min(a + b, kMaxWeight);
 }
 
 } // namespace
 
+Value::Value(std::string value)
+{
+    weight_ = saturating_sum(weight_, value.size());
+    content_ = std::make_shared<const std::string>(std::move(value));
+}
+
 Value::Value(List value)
 {
-    for (const Value& item : value)
+    for (const Value& item : value) {
         depth_ = std::max(depth_, item.depth_);
+        weight_ = saturating_sum(weight_, item.weight_);
+    }
     ++depth_;
     content_ = std::make_shared<const List>(std::move(value));
 }
 
 Value::Value(Map value)
 {
-    for (const Member& member : value)
+    for (const Member& member : value) {
         depth_ = std::max(depth_, member.value.depth_);
+        weight_ = saturating_sum(weight_ + member.key.size(), member.value.weight_);
+    }
     ++depth_;
     content_ = std::make_shared<const Map>(std::move(value));
+}
+
+Value::Value(std::shared_ptr<const Callable> value)
+    : content_(value), weight_(value->object.weight_), depth_(value->object.depth_ + 1)
+{
+}
+
+Value Value::make_list(List value, ListKind kind)
+{
+    Value result(std::move(value));
+    result.list_kind_ = kind;
+    return result;
 }
 
 Value Value::make_namespace(Map value)
@@ -116,6 +56,12 @@ Value Value::make_namespace(Map value)
     Value result;
     result.content_ = std::make_shared<Map>(std::move(value));
     return result;
+}
+
+const std::string* Value::string() const
+{
+    const auto* shared = std::get_if<SharedString>(&content_);
+    return shared == nullptr ? nullptr : shared->get();
 }
 
 const List* Value::list() const
@@ -135,6 +81,18 @@ Map* Value::mutable_namespace() const
 {
     const auto* shared = std::get_if<SharedNamespace>(&content_);
     return shared == nullptr ? nullptr : shared->get();
+}
+
+const Callable* Value::callable() const
+{
+    const auto* shared = std::get_if<SharedCallable>(&content_);
+    return shared == nullptr ? nullptr : shared->get();
+}
+
+bool Value::has_length() const
+{
+    return string() != nullptr || (map() != nullptr && mutable_namespace() == nullptr) ||
+           (list() != nullptr && list_kind_ != ListKind::Generator);
 }
 
 std::string Value::undefined_name() const
@@ -165,8 +123,8 @@ bool Value::truthy() const
     if (const std::string* text = string())
         return !text->empty();
     if (const List* items = list())
-        return !items->empty();
-    if (mutable_namespace() != nullptr)
+        return !items->empty() || list_kind_ == ListKind::Generator;
+    if (mutable_namespace() != nullptr || callable() != nullptr)
         return true;
     const Map* members = map();
     return members != nullptr && !members->empty();
@@ -174,9 +132,13 @@ bool Value::truthy() const
 
 std::string_view Value::kind() const
 {
-    constexpr std::array<std::string_view, 9> kKinds = {
-        "an undefined value", "none",   "a boolean", "an integer", "a float",
-        "a string",           "a list", "a mapping", "a namespace"};
+    constexpr std::array<std::string_view, 10> kKinds = {
+        "an undefined value", "none",   "a boolean", "an integer",  "a float",
+        "a string",           "a list", "a mapping", "a namespace", "a function"};
+    constexpr std::array<std::string_view, 5> kLists = {"a list", "a tuple", "a range", "a view",
+                                                        "a generator"};
+    if (list() != nullptr)
+        return kLists[static_cast<std::size_t>(list_kind_)];
     return kKinds[content_.index()];
 }
 
@@ -189,7 +151,9 @@ bool operator==(const Value& a, const Value& b)
     if (a.string() != nullptr && b.string() != nullptr)
         return *a.string() == *b.string();
     if (a.list() != nullptr && b.list() != nullptr)
-        return *a.list() == *b.list();
+        return a.list_kind_ == b.list_kind_ && *a.list() == *b.list();
+    if (a.callable() != nullptr || b.callable() != nullptr)
+        return a.callable() == b.callable();
     if (const Map* left = a.map(), *right = b.map(); left != nullptr && right != nullptr) {
         return left->size() == right->size() &&
                std::ranges::all_of(*left, [right](const Member& member) {
@@ -204,30 +168,6 @@ const Value* find_member(const Map& map, std::string_view key)
 {
     const auto found = std::ranges::find(map, key, &Member::key);
     return found == map.end() ? nullptr : &found->value;
-}
-
-std::optional<std::string> to_text(const Value& value)
-{
-    if (const std::string* text = value.string())
-        return *text;
-    if (value.is_undefined())
-        return std::string();
-    if (value.is_none())
-        return "None";
-    if (value.is_bool())
-        return value.truthy() ? "True" : "False";
-    if (value.is_float())
-        return float_text(*value.number());
-    if (value.is_integer())
-        return std::to_string(*value.integer());
-    return std::nullopt;
-}
-
-std::string to_json_text(const Value& value, int indent)
-{
-    std::string out;
-    append_json(out, value, indent, 0);
-    return out;
 }
 
 } // namespace lyceum::text::jinja

@@ -68,18 +68,25 @@ TEST(ChatTemplate, TellsTheLineOfAnError)
     };
     expect("a\nb\n{% if %}", "line 3");
     expect("a\n{{ 'x }}", "line 2: a string is not closed");
-    expect("a\n{% macro f() %}{% endmacro %}", "line 2: the tag \"macro\" is not supported");
+    expect("a\n{% include 'x' %}", "line 2: the tag \"include\" is not supported");
+    expect("a\n{% macro f(x) %}\n{{ x.y }}{% endmacro %}\n{{ f() }}", "line 3: \"x\" is not");
+    expect("{% macro f(x) %}{% endmacro %}\n{{ f(1, 2) }}", "line 2: the macro \"f\" takes at");
+    expect("{% macro f(x) %}{% endmacro %}{{ f(y=2) }}", "has no parameter \"y\"");
+    expect("{% for i in [1] %}{% macro f() %}{% break %}{% endmacro %}{% endfor %}", "outside of");
+    expect("{{ messages.append(1) }}", "would change a list");
+    expect("{{ strftime_now('%999999999d') }}", "gives no text");
+    expect("{{ [x] | tojson }}", "what JSON cannot write");
+    expect("{{ (messages | selectattr('role')) | length }}", "\"length\" of a generator");
     expect("a\n\n{{ 'x' | frobnicate }}", "line 3: the filter \"frobnicate\"");
     expect("{{ 'x' is frobnicated }}", "the test \"frobnicated\"");
     expect("{{ 'x'.frobnicate() }}", "the method \"frobnicate\"");
-    expect("{{ strftime_now('%d') }}", "the function \"strftime_now\"");
+    expect("{{ lipsum(3) }}", "the function \"lipsum\"");
     expect("\n{{ nothing.role }}", "line 2: \"nothing\" is not defined");
     expect("{{ raise_exception('no ' ~ 'way') }}", "no way");
     expect("{{ 1 + 'a' }}", "\"+\" of an integer and a string");
     expect("{% for x in messages %}", "\"endfor\" is missing");
     expect("{% endif %}", "\"endif\" ends nothing");
-    expect("{{ 1 < 2 < 3 }}", "a comparison of three values");
-    expect("{{ messages }}", "writing a list without tojson");
+    expect("{{ messages | map('upper') }}", "writing a generator");
     expect("{# open", "a comment is not closed");
     expect("{{ 1 // 0 }}", "a division by zero");
     expect("{{ 'x", "not closed");
@@ -126,6 +133,26 @@ TEST(ChatTemplate, BoundsWhatAHostileTemplateCanDo)
         "{{ 1" + repeat(" if 1", 40'000) + " }}",
         "{{ 1" + repeat(" if 1 else 1", 20'000) + " }}",
         repeat("x", 300'000),
+        "{{ 9223372036854775807 + 1 }}{{ -9223372036854775807 - 2 }}",
+        "{{ 2 ** 99 }}",
+        "{{ 'a' * 999999999999 }}",
+        "{{ range(9223372036854775800, 9223372036854775807, 100) | list * 999999999 }}",
+        "{% macro f() %}{{ f() }}{% endmacro %}{{ f() }}",
+        "{% macro f(x) %}" + repeat("{% if true %}", 60) + "{{ f(x" + repeat(" + 1", 900) + ") }}" +
+            repeat("{% endif %}", 60) + "{% endmacro %}{{ f(1) }}",
+        "{% set ns = namespace(x=[1]) %}{% for i in range(60) %}{% set ns.x = [ns.x, ns.x] %}"
+        "{% endfor %}{{ ns.x | tojson }}",
+        "{% set ns = namespace(x=[1]) %}{% for i in range(30) %}{% set ns.x = [ns.x, ns.x] %}"
+        "{% endfor %}{{ ns.x == ns.x }}{{ ns.x }}",
+        "{% set a = 'a' * 1000000 %}{% for i in range(90000) %}{% if a == a ~ 'b' %}{% endif %}"
+        "{% endfor %}",
+        repeat("x", 200'000) + "{% for i in range(9000) %}" + repeat("y", 50'000) + "{% endfor %}",
+        "{{ range(90000) | map('replace', '', 'a' * 60000) | list }}",
+        "{{ range(5000) | list | unique | list }}",
+        "{% set x = messages %}{% for i in range(100) %}{{ x | tojson(indent='" +
+            repeat(" ", 5000) +
+            "') }}{% endfor %}{% for i in range(99999) %}{{ loop.foo.bar }}"
+            "{% endfor %}",
     };
     for (const std::string& source : hostile)
         EXPECT_FALSE(render(source)) << source.substr(0, 80);
