@@ -16,17 +16,6 @@ const formats::GgmlType& type_named(std::string_view name)
     return *type;
 }
 
-const formats::GgmlType& gguf_type(const std::string& name, const std::vector<std::int64_t>& shape,
-                                   Dtype dtype)
-{
-    if (shape.size() < 2)
-        return type_named("F32");
-    const bool is_vocabulary = name == "token_embd.weight" || name == "output.weight";
-    const formats::GgmlType& type =
-        is_vocabulary && dtype == Dtype::Q4_0 ? type_named("Q8_0") : stored_type(dtype);
-    return shape.back() % type.block_elements == 0 ? type : type_named("F16");
-}
-
 std::string text_of(float value)
 {
     std::ostringstream text;
@@ -78,6 +67,17 @@ std::vector<std::byte> store(std::span<float> values, const StoredWeight& weight
 }
 
 } // namespace
+
+const formats::GgmlType& gguf_type(std::string_view name, const std::vector<std::int64_t>& shape,
+                                   Dtype dtype)
+{
+    if (shape.size() < 2)
+        return type_named("F32");
+    const bool is_vocabulary = name == "token_embd.weight" || name == "output.weight";
+    const formats::GgmlType& type =
+        is_vocabulary && dtype == Dtype::Q4_0 ? type_named("Q8_0") : stored_type(dtype);
+    return shape.back() % type.block_elements == 0 ? type : type_named("F16");
+}
 
 std::vector<StoredWeight> plan_hugging_face(const nn::CausalLm& model, Dtype dtype)
 {

@@ -26,6 +26,10 @@ struct StoredWeight {
 /// @return Unsupported naming a parameter that GGUF has no name for.
 [[nodiscard]] Result<std::vector<StoredWeight>> plan_gguf(const nn::CausalLm& model, Dtype dtype);
 
+/// What plan_gguf stores a tensor as. @param name GGUF's.
+[[nodiscard]] const formats::GgmlType&
+gguf_type(std::string_view name, const std::vector<std::int64_t>& shape, Dtype dtype);
+
 [[nodiscard]] std::vector<formats::StoredTensor> tensors_of(const std::vector<StoredWeight>& plan);
 
 /// Writes every parameter. The parameters become what the file says of them, rounded, for the
