@@ -102,13 +102,19 @@ std::string make_adapter_config(const models::ModelPackage& package)
     return json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
 }
 
-Result<void> write_adapter(const models::ModelPackage& package, Dtype dtype,
-                           const std::filesystem::path& folder)
+Result<void> check_adapter(const models::ModelPackage& package)
 {
     if (!package.adapter)
         return Error{ErrorCode::Unsupported,
                      package.name + " has no adapter: it was not trained with LoRA",
                      "Name a run with method lora, or export --format hf."};
+    return {};
+}
+
+Result<void> write_adapter(const models::ModelPackage& package, Dtype dtype,
+                           const std::filesystem::path& folder)
+{
+    LYCEUM_TRY(check_adapter(package));
     const formats::GgmlType& type = stored_type(dtype);
     std::vector<std::vector<std::byte>> kept; // until everything is written
     std::vector<formats::TensorData> data;

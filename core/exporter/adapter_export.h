@@ -17,6 +17,9 @@ inline constexpr const char* kAdapterWeights = "adapter_model.safetensors";
 /// adapter_config.json. @param package with an adapter.
 [[nodiscard]] std::string make_adapter_config(const models::ModelPackage& package);
 
+/// @return Unsupported when the package has no adapter.
+[[nodiscard]] Result<void> check_adapter(const models::ModelPackage& package);
+
 /// Writes the adapter's tensors in `dtype`.
 /// @return Unsupported when the package has no adapter, or naming a weight that does not fit;
 /// DiskFull, Io.

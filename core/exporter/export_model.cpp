@@ -6,6 +6,7 @@
 #include "core/base/sha256.h"
 #include "core/base/text.h"
 #include "core/exporter/adapter_export.h"
+#include "core/exporter/export_offers.h"
 #include "core/exporter/gguf_metadata.h"
 #include "core/exporter/model_card.h"
 #include "core/exporter/staged_folder.h"
@@ -140,7 +141,7 @@ private:
         LYCEUM_ASSIGN(const auto written, reopen_adapter(package_, options_.dtype, folder));
         LYCEUM_ASSIGN(const auto reloaded, nn::load_causal_lm(written));
         LYCEUM_ASSIGN(const at::Tensor after, probe_logits(*reloaded, probe_));
-        return note_difference(max_difference(before_, after));
+        return note(written.adapter->tensors->tensors().size(), after);
     }
 
     Result<void> write_gguf()
@@ -217,14 +218,24 @@ private:
         LYCEUM_ASSIGN(const at::Tensor after, probe_logits(*reloaded, probe_));
         if (!(max_difference(expected, after) <= kReloadTolerance))
             return differs(max_difference(expected, after));
-        return note_difference(max_difference(before_, after));
+        return note(written.tensors->tensors().size(), after);
     }
 
-    Result<void> note_difference(double difference)
+    /// @param after [T, V], of the export as it was read back.
+    Result<void> note(std::size_t num_tensors, const at::Tensor& after)
     {
+        const double difference = max_difference(before_, after);
+        report_.formats.push_back({.format = options_.formats[report_.formats.size()],
+                                   .num_tensors = num_tensors,
+                                   .probe_tokens = probe_.size(),
+                                   .same_choices = num_same_choices(before_, after),
+                                   .max_difference = difference,
+                                   .limit = options_.dtype == Dtype::Float32
+                                                ? std::optional(kMergeTolerance)
+                                                : std::nullopt});
         report_.max_difference = std::max(report_.max_difference, difference);
-        const bool exact = options_.dtype == Dtype::Float32;
-        if (!std::isfinite(difference) || (exact && difference > kMergeTolerance))
+        const std::optional<double>& limit = report_.formats.back().limit;
+        if (!std::isfinite(difference) || (limit && difference > *limit))
             return differs(difference);
         return {};
     }
@@ -271,6 +282,7 @@ private:
             std::error_code failed;
             const std::uintmax_t size = fs::file_size(folder_.path() / name, failed);
             manifest["files"].push_back({{"name", name}, {"size_bytes", size}, {"sha256", sha256}});
+            report_.hashes.push_back({name, size, sha256});
             report_.size_bytes += failed ? 0 : size;
         }
         return write_text(
@@ -306,6 +318,8 @@ Result<ExportReport> export_model(const models::ModelPackage& package, const Exp
     LYCEUM_CHECK(package.tokenizer != nullptr && package.tensors != nullptr,
                  "the package is whole");
     LYCEUM_TRY(check_options(options));
+    for (const Format format : options.formats)
+        LYCEUM_TRY(check_format(package, format));
     LYCEUM_ASSIGN(StagedFolder folder, StagedFolder::create(options.out, options.overwrite));
     return ModelExport(package, options, progress, std::move(folder)).run();
 }

@@ -30,6 +30,22 @@ constexpr auto kDtypes = std::to_array<DtypeNames>({{Dtype::Float32, "float32", 
 
 } // namespace
 
+std::vector<Format> all_formats()
+{
+    std::vector<Format> formats;
+    for (const auto& [format, name] : kFormats)
+        formats.push_back(format);
+    return formats;
+}
+
+std::vector<Dtype> all_dtypes()
+{
+    std::vector<Dtype> dtypes;
+    for (const DtypeNames& known : kDtypes)
+        dtypes.push_back(known.dtype);
+    return dtypes;
+}
+
 std::string_view format_name(Format format) noexcept
 {
     return std::ranges::find(kFormats, format, [](const auto& each) { return each.first; })->second;

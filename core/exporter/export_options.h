@@ -17,6 +17,11 @@ enum class Format : std::uint8_t { HuggingFace, Gguf, Torch, Adapter };
 /// Of the weights; in GGUF files vectors stay float32.
 enum class Dtype : std::uint8_t { Float32, Bfloat16, Float16, Q8_0, Q4_0 };
 
+/// In the order of their names below.
+[[nodiscard]] std::vector<Format> all_formats();
+/// From the most exact to the smallest.
+[[nodiscard]] std::vector<Dtype> all_dtypes();
+
 /// "hf", "gguf", "torch", "adapter".
 [[nodiscard]] std::string_view format_name(Format format) noexcept;
 /// A list such as "hf,gguf", each once. @return InvalidConfig naming the known ones.

@@ -58,6 +58,11 @@ double max_difference(const at::Tensor& a, const at::Tensor& b)
                : std::numeric_limits<double>::infinity();
 }
 
+std::size_t num_same_choices(const at::Tensor& a, const at::Tensor& b)
+{
+    return static_cast<std::size_t>(a.argmax(-1).eq(b.argmax(-1)).sum().item<std::int64_t>());
+}
+
 Result<void> compare_tensors(const nn::CausalLm& model, const formats::TensorSource& written)
 {
     std::size_t count = 0;

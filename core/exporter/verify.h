@@ -22,6 +22,9 @@ namespace lyceum::exporter {
 /// Largest absolute difference; infinity when either holds a number that is not finite.
 [[nodiscard]] double max_difference(const at::Tensor& a, const at::Tensor& b);
 
+/// Positions of [T, V] at which both find the same token the likeliest.
+[[nodiscard]] std::size_t num_same_choices(const at::Tensor& a, const at::Tensor& b);
+
 /// Every parameter of `model` is in `written`, bit for bit, and nothing else is.
 /// @return InvalidData naming the tensor.
 [[nodiscard]] Result<void> compare_tensors(const nn::CausalLm& model,

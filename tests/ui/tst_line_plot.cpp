@@ -45,6 +45,20 @@ struct Plot {
     }
 };
 
+/// Whether the inside of the axes has a pixel of this colour.
+bool shows(LinePlot& plot, const QColor& color)
+{
+    const QImage image =
+        plot.grab({measure::kPlotGutterLeft, 0,
+                   plot.width() - measure::kPlotGutterLeft - measure::kPlotReadout, plot.height()})
+            .toImage();
+    for (int y = 0; y < image.height(); ++y)
+        for (int x = 0; x < image.width(); ++x)
+            if (image.pixelColor(x, y) == color)
+                return true;
+    return false;
+}
+
 } // namespace
 
 class TestLinePlot : public QObject {
@@ -150,6 +164,30 @@ private slots:
         upper.setFocus();
         QTest::keyClick(&upper, Qt::Key_Home);
         QCOMPARE(lower.readings()[0].x, 1.0);
+    }
+
+    /// The first step of a run must be seen, or people think that nothing happens.
+    void oneFirstPointIsSeenAsADot()
+    {
+        for (const auto kind : {LinePlot::Kind::Curve, LinePlot::Kind::Plain}) {
+            PlotView view;
+            LinePlot plot(u"Loss"_s, view);
+            plot.addSeries({.name = u"training"_s, .color = 0, .kind = kind});
+            plot.setSmoothing(12);
+            plot.setIsLive(true);
+            const std::vector<double> first{10};
+            const std::vector<double> second{20};
+            plot.append(0, {.step = first, .x = first, .y = first});
+            view.setExtent(0, 10, 40, 100);
+            plot.resize(900, 300);
+            plot.show();
+            plot.refreshNow();
+            QVERIFY(shows(plot, lightTokens().series[0]));
+            plot.append(0, {.step = second, .x = second, .y = second});
+            view.setExtent(0, 20, 40, 100);
+            plot.refreshNow();
+            QVERIFY(shows(plot, lightTokens().series[0]));
+        }
     }
 
     void screenReadersSeeAChartWithItsSeries()

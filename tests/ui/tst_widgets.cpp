@@ -7,11 +7,15 @@
 #include "ui/widgets/flow_layout.h"
 #include "ui/widgets/message_bar.h"
 #include "ui/widgets/pill.h"
+#include "ui/widgets/scroll_area_accessible.h"
 #include "ui/widgets/segmented_control.h"
 
+#include <QAccessible>
 #include <QClipboard>
 #include <QComboBox>
 #include <QLabel>
+#include <QScrollArea>
+#include <QScrollBar>
 #include <QSignalSpy>
 
 using namespace lyceum::ui;
@@ -36,6 +40,32 @@ class TestWidgets : public QObject {
     Q_OBJECT
 
 private slots:
+    /// A screen reader counts, the content shrinks, the reader asks: Qt 6.4 read beyond its list
+    /// and the window was gone.
+    void aScrollBarThatWentAwayCanBeAskedFor()
+    {
+        installScrollAreaAccessibility();
+        auto* content = new QLabel(u"long"_s);
+        content->setMinimumHeight(2000);
+        const std::unique_ptr<QScrollArea> area(makeScrollArea(content));
+        area->resize(200, 200);
+        area->show();
+        auto* seen = QAccessible::queryAccessibleInterface(area.get());
+        const int before = seen->childCount();
+        QVERIFY(before >= 2);
+        for (int i = 0; i < before; ++i) {
+            QVERIFY(seen->child(i) != nullptr);
+            QCOMPARE(seen->indexOfChild(seen->child(i)), i);
+        }
+        content->setMinimumHeight(10);
+        QTRY_VERIFY(!area->verticalScrollBar()->isVisible());
+        for (int i = -1; i < before + 20; ++i)
+            if (auto* child = seen->child(i))
+                QVERIFY(child->isValid());
+        QCOMPARE(seen->child(before + 20), nullptr);
+        QCOMPARE(seen->child(-1), nullptr);
+    }
+
     void iconsTakeTheThemesColourAndFollowIt()
     {
         const QIcon icon = themeIcon(u"media-playback-stop"_s, Role::Accent);

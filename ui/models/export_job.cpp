@@ -27,11 +27,17 @@ ExportJob::Outcome readOutcome(const QByteArray& json, const QString& folder)
     outcome.verified = object.value(u"verified").toBool();
     if (object.value(u"max_difference").isDouble())
         outcome.maxDifference = object.value(u"max_difference").toDouble();
+    const QJsonObject format = object.value(u"formats").toArray().first().toObject();
+    if (format.value(u"limit").isDouble())
+        outcome.limit = format.value(u"limit").toDouble();
+    outcome.tensors = format.value(u"tensors").toInteger();
+    outcome.probeTokens = format.value(u"probe_tokens").toInteger();
+    outcome.sameChoices = format.value(u"same_choices").toInteger();
+    const QJsonObject hashes = object.value(u"sha256").toObject();
     for (const auto& entry : object.value(u"files").toArray()) {
-        const QString name =
-            entry.isObject() ? entry.toObject().value(u"name").toString() : entry.toString();
-        const QFileInfo file(QDir(folder), name);
-        outcome.files.append({file.absoluteFilePath(), file.size()});
+        const QFileInfo file(QDir(folder), entry.toString());
+        outcome.files.append(
+            {file.absoluteFilePath(), file.size(), hashes.value(entry.toString()).toString()});
     }
     return outcome;
 }
@@ -53,15 +59,23 @@ ExportJob::~ExportJob()
         process_->kill();
 }
 
-void ExportJob::start(const QString& reference, const QString& folder)
+void ExportJob::prepare(const Request& request)
 {
     if (process_ != nullptr)
         return;
-    reference_ = reference;
-    folder_ = folder;
+    request_ = request;
     outcome_ = {};
-    errors_.clear();
+    message_.clear();
+    hint_.clear();
     progress_.clear();
+    setState(State::Waiting);
+}
+
+void ExportJob::start()
+{
+    if (process_ != nullptr)
+        return;
+    errors_.clear();
     cancelled_ = false;
     clock_.start();
     process_ = new QProcess(this);
@@ -74,20 +88,29 @@ void ExportJob::start(const QString& reference, const QString& folder)
                     .arg(program_, process_->errorString()),
                 tr("Build or install lyceum-engine beside the studio."));
     });
-    state_ = State::Running;
-    emit stateChanged();
-    process_->start(program_, {QStringLiteral("export"), reference, QStringLiteral("--workspace"),
-                               workspace_, QStringLiteral("--format"), QStringLiteral("hf"),
-                               QStringLiteral("--out"), folder, QStringLiteral("--json")});
+    setState(State::Running);
+    process_->start(program_,
+                    {QStringLiteral("export"), request_.reference, QStringLiteral("--workspace"),
+                     workspace_, QStringLiteral("--format"), request_.format,
+                     QStringLiteral("--out"), request_.folder, QStringLiteral("--json"),
+                     QStringLiteral("--dtype"), request_.dtype});
 }
 
 void ExportJob::cancel()
 {
+    if (state_ == State::Waiting)
+        setState(State::Cancelled);
     if (process_ == nullptr)
         return;
     cancelled_ = true;
     process_->terminate();
     QTimer::singleShot(kKillMs, process_, &QProcess::kill);
+}
+
+void ExportJob::reset()
+{
+    if (process_ == nullptr && state_ != State::Idle)
+        setState(State::Idle);
 }
 
 double ExportJob::seconds() const
@@ -113,7 +136,7 @@ void ExportJob::ended(int status, QProcess::ExitStatus how)
         return;
     }
     if (how == QProcess::NormalExit && status == 0) {
-        outcome_ = readOutcome(output, folder_);
+        outcome_ = readOutcome(output, request_.folder);
         end(State::Done);
         return;
     }
@@ -123,8 +146,9 @@ void ExportJob::ended(int status, QProcess::ExitStatus how)
     }
     end(State::Failed,
         how == QProcess::CrashExit
-            ? tr("The engine was ended from outside or crashed while exporting %1.").arg(reference_)
-            : tr("Exporting %1 failed with exit status %2.").arg(reference_).arg(status),
+            ? tr("The engine was ended from outside or crashed while exporting %1.")
+                  .arg(request_.reference)
+            : tr("Exporting %1 failed with exit status %2.").arg(request_.reference).arg(status),
         progress_);
 }
 
@@ -136,6 +160,11 @@ void ExportJob::end(State state, const QString& message, const QString& hint)
     process_->disconnect(this);
     process_->deleteLater();
     process_ = nullptr;
+    setState(state);
+}
+
+void ExportJob::setState(State state)
+{
     state_ = state;
     emit stateChanged();
 }

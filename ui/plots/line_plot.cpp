@@ -19,6 +19,7 @@ namespace {
 constexpr int kFrameMs = 33;
 constexpr float kGhostOpacity = 0.27F;
 constexpr double kMarkerSize = 8.0;
+constexpr double kDotSize = 8.0;
 
 QVector<QCPGraphData> toGraphData(const std::vector<QPointF>& points)
 {
@@ -33,6 +34,14 @@ void setPoints(QCPGraph* graph, const std::vector<QPointF>& points)
 {
     constexpr bool kIsSorted = true;
     graph->data()->set(toGraphData(points), kIsSorted);
+}
+
+/// One point alone has no line: it is drawn as a dot.
+void setLine(QCPGraph* graph, const std::vector<QPointF>& points)
+{
+    setPoints(graph, points);
+    graph->setScatterStyle(points.size() == 1 ? QCPScatterStyle(QCPScatterStyle::ssDisc, kDotSize)
+                                              : QCPScatterStyle::ssNone);
 }
 
 } // namespace
@@ -242,16 +251,16 @@ void LinePlot::refreshSeries(int index)
     const int width = std::max(16, plotRect().width());
     const auto columns = data.columns();
     auto drawn = curve::decimate(columns, range, width);
-    if (specs_[index].kind != Kind::Curve) {
-        setPoints(data.line, drawn);
-        return;
-    }
+    if (specs_[index].kind == Kind::Points)
+        return setPoints(data.line, drawn); // markers as they are
+    if (specs_[index].kind == Kind::Plain)
+        return setLine(data.line, drawn);
     const QCPRange y = plot_->yAxis->range();
     for (const QPointF& point : drawn)
         if (!y.contains(point.y()) && point.x() >= range.lower && point.x() <= range.upper)
             clipped_.append(
                 {.at = {point.x(), point.y() > y.upper ? y.upper : y.lower}, .value = point.y()});
-    setPoints(data.raw, smoothing_ > 0 ? drawn : std::vector<QPointF>{});
+    setLine(data.raw, smoothing_ > 0 ? drawn : std::vector<QPointF>{});
     auto smoothed = smoothing_ > 0 ? curve::smooth(columns, range, smoothing_, width) : drawn;
     std::vector<QPointF> unsure;
     if (isLive_ && smoothing_ > 0 && !data.step.empty()) {
@@ -263,7 +272,7 @@ void LinePlot::refreshSeries(int index)
         if (split != smoothed.end())
             smoothed.erase(split + 1, smoothed.end());
     }
-    setPoints(data.line, smoothed);
+    setLine(data.line, smoothed);
     setPoints(data.unsure, unsure);
 }
 

@@ -6,6 +6,7 @@
 #include "ui/theme/icons.h"
 #include "ui/theme/theme.h"
 #include "ui/widgets/focus_ring.h"
+#include "ui/widgets/scroll_area_accessible.h"
 
 #include <QAction>
 #include <QCloseEvent>
@@ -47,6 +48,7 @@ MainWindow::MainWindow(Session& session, PlaceRegistry registry, QWidget* parent
                                                  .runActions = *runActions_,
                                                  .settings = *settings_}))
 {
+    installScrollAreaAccessibility();
     setWindowTitle(tr("Lyceum"));
     setMinimumSize(kMinimumSize);
     buildBody();

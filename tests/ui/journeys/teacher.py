@@ -77,8 +77,8 @@ def export_it(studio, display, folder):
     studio.press("Export", 60)
     studio.wait_for_text("erified", 180)
     display.shoot("6-export")
-    if not (folder / "model.safetensors").is_file():
-        raise window.Lost(f"The export said verified, but {folder} has no model.safetensors.")
+    if not (folder / "hugging-face" / "model.safetensors").is_file():
+        raise window.Lost(f"The export said verified, but {folder} has no hugging-face/model.safetensors.")
 
 
 def main():

@@ -82,6 +82,18 @@ private slots:
         studio.shoot(u"models-tensors"_s);
     }
 
+    void aModelsNameHasRoomInASmallWindow()
+    {
+        PageWorkspace workspace;
+        Studio studio(workspace);
+        auto* page = studio.go(PlaceId::Models);
+        auto* list = table(page, u"Models"_s);
+        QTRY_COMPARE_WITH_TIMEOUT(list->model()->rowCount(), 1, 20000);
+        studio.window->resize(1280, 720);
+        const QString name = list->model()->index(0, 0).data().toString();
+        QTRY_VERIFY(list->columnWidth(0) > list->fontMetrics().horizontalAdvance(name) + 24);
+    }
+
     void aTextIsShownTokenByToken()
     {
         PageWorkspace workspace;

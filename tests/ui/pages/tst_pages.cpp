@@ -1,5 +1,6 @@
 // The pages in each of their states, on a real store and a real window.
 #include "tests/ui/pages/studio.h"
+#include "tests/ui/support/fake_bin.h"
 #include "ui/panels/new_run/choice_card.h"
 #include "ui/widgets/bubble.h"
 #include "ui/widgets/empty_state.h"
@@ -18,6 +19,7 @@
 
 using namespace lyceum;
 using namespace lyceum::ui;
+using lyceum::test::FakeBin;
 using lyceum::ui::test::filledButton;
 using lyceum::ui::test::numFilledButtons;
 using lyceum::ui::test::showsText;
@@ -234,69 +236,9 @@ private slots:
         studio.shoot(u"new-run-yaml"_s);
     }
 
-    void exportHasNothingUntilARunHasSaved()
-    {
-        lyceum::test::PageWorkspace workspace;
-        Studio studio(workspace);
-        auto* page = studio.go(PlaceId::Export);
-        QTRY_VERIFY(showsText(page, u"Nothing to export yet"_s));
-        studio.shoot(u"export-empty"_s);
-    }
-
-    void exportRunsTheEngineAndShowsItsProof();
     void tryItTalksToAServedModel();
     void tryItRemembersItsSettings();
 };
-
-namespace {
-
-/// A folder with a script in the place of lyceum-engine, which $LYCEUM_BIN names while this lives.
-class FakeBin {
-public:
-    explicit FakeBin(const QByteArray& body) : before_(qgetenv("LYCEUM_BIN"))
-    {
-        QFile file(folder_.filePath(u"lyceum-engine"_s));
-        file.open(QIODevice::WriteOnly);
-        file.write("#!/bin/sh\n" + body);
-        file.close();
-        file.setPermissions(QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner);
-        qputenv("LYCEUM_BIN", folder_.path().toUtf8());
-    }
-    ~FakeBin() { qputenv("LYCEUM_BIN", before_); }
-
-private:
-    QTemporaryDir folder_;
-    QByteArray before_;
-};
-
-} // namespace
-
-void TestPages::exportRunsTheEngineAndShowsItsProof()
-{
-    FakeBin engine("echo 'Merging the adapter' >&2\nmkdir -p \"$8\"\nfor f in config.json "
-                   "generation_config.json "
-                   "model.safetensors tokenizer.json tokenizer_config.json; do echo x > \"$8/$f\"; "
-                   "done\nsleep 1\n"
-                   "echo "
-                   "'{\"files\":[\"config.json\",\"generation_config.json\",\"model.safetensors\","
-                   "\"tokenizer.json\","
-                   "\"tokenizer_config.json\"],\"verified\":true,\"max_difference\":0.000031}'\n");
-    lyceum::test::PageWorkspace workspace;
-    workspace.addFinished("fractions-tutor", 1.092);
-    Studio studio(workspace);
-    auto* page = studio.go(PlaceId::Export, u"fractions-tutor"_s);
-    auto* choice = page->findChild<QComboBox*>(u"exportChoice"_s);
-    QTRY_COMPARE(choice->count(), 2);
-    QCOMPARE(numFilledButtons(page), 1);
-    studio.shoot(u"export-ready"_s);
-    filledButton(page)->click();
-    QTRY_VERIFY(showsText(page, u"Merging the adapter"_s));
-    QTRY_VERIFY_WITH_TIMEOUT(filledButton(page)->text() == u"Open folder"_s, 10000);
-    QCOMPARE(numFilledButtons(page), 1);
-    QVERIFY(showsText(page, u"from transformers import pipeline"_s));
-    QVERIFY(showsText(page, u"3.1 × 10⁻⁵"_s));
-    studio.shoot(u"export-done"_s);
-}
 
 void TestPages::tryItTalksToAServedModel()
 {

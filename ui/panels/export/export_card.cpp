@@ -1,106 +1,119 @@
 #include "ui/panels/export/export_card.h"
 
-#include "ui/models/convert.h"
 #include "ui/models/export_job.h"
 #include "ui/models/format.h"
+#include "ui/panels/export/export_result.h"
+#include "ui/theme/theme.h"
 #include "ui/widgets/button.h"
 #include "ui/widgets/icon_label.h"
 #include "ui/widgets/pill.h"
 
-#include <QClipboard>
-#include <QFileInfo>
-#include <QGuiApplication>
+#include <QCheckBox>
+#include <QComboBox>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QProgressBar>
 #include <QVBoxLayout>
 
-#include <cmath>
-
 namespace lyceum::ui {
 
 using namespace Qt::StringLiterals;
+using State = ExportJob::State;
 
 namespace {
 
-enum StatePage { ContentsState, ProgressState, ResultState };
+enum DtypeRole { NameRole = Qt::UserRole + 1, BytesRole };
 
-/// "3.1 × 10⁻⁵"; exactly nothing is "0".
-QString difference(double value)
-{
-    if (value == 0.0)
-        return u"0"_s;
-    const int exponent = static_cast<int>(std::floor(std::log10(std::abs(value))));
-    return ExportCard::tr("%1 × 10%2")
-        .arg(format::decimal(value / std::pow(10.0, exponent), 1), format::superscript(exponent));
-}
+constexpr int kIndent = measure::kIconSmall + space::k8; // under the word beside the box
 
-void clearLayout(QLayout* layout)
+QString sentence(QString text)
 {
-    while (auto* item = layout->takeAt(0)) {
-        if (item->widget() != nullptr)
-            item->widget()->deleteLater();
-        delete item;
-    }
+    if (!text.isEmpty())
+        text[0] = text[0].toUpper();
+    return text;
 }
 
 } // namespace
 
-ExportCard::ExportCard(ExportJob& job, QWidget* parent)
+ExportCard::ExportCard(const QString& format, ExportJob& job, QWidget* parent)
     : QWidget(parent)
+    , format_(format)
+    , words_(exportWords(format))
     , job_(job)
+    , card_(new Card)
+    , check_(new QCheckBox(words_.title))
     , pill_(new Pill)
-    , progress_(makeParagraph({}))
-    , checks_(new QVBoxLayout)
-    , path_(makeParagraph({}, TextStyle::Mono, Role::Text))
-    , python_(makeParagraph({}, TextStyle::Mono, Role::Text))
+    , dtype_(new QComboBox)
+    , noteIcon_(new IconLabel(u"documentinfo"_s))
+    , noteTitle_(makeParagraph({}, TextStyle::Small, Role::Text))
+    , noteText_(makeParagraph({}, TextStyle::Small))
+    , progress_(makeParagraph({}, TextStyle::Small))
 {
-    auto* card = new Card;
-    auto* head = card->setTitle(tr("Hugging Face folder"));
-    head->addWidget(pill_);
-    card->body()->addWidget(
-        makeLabel(tr("For Transformers, vLLM and other tools · float32, adapters merged"),
-                  TextStyle::Small, Role::Text2));
-    card->body()->addWidget(makeSeparator(Qt::Horizontal));
-    pages_ = {makeContents(), makeProgress(), makeResult()};
-    for (auto* page : pages_)
-        card->body()->addWidget(page);
+    setObjectName(u"exportCard-"_s + format);
+    card_->body()->addWidget(makeHead());
+    note_ = makeNote();
+    progressBox_ = makeProgress();
+    card_->body()->addWidget(note_);
+    card_->body()->addWidget(progressBox_);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins({});
-    column->addWidget(card);
+    column->addWidget(card_);
     setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Maximum);
-    connect(&job_, &ExportJob::stateChanged, this, &ExportCard::refresh);
-    connect(&job_, &ExportJob::progressChanged, this, &ExportCard::refresh);
-    refresh();
+    connect(check_, &QCheckBox::toggled, this, &ExportCard::refreshEnabled);
+    connect(check_, &QCheckBox::clicked, this, &ExportCard::chosenChanged);
+    connect(dtype_, &QComboBox::activated, this, [this] {
+        if (job_.request().dtype != dtype())
+            job_.reset();
+        emit chosenChanged();
+    });
+    connect(&job_, &ExportJob::stateChanged, this, [this] {
+        refresh();
+        showResult();
+    });
+    connect(&job_, &ExportJob::progressChanged, this, &ExportCard::showProgress);
+    setOffer(nullptr, {});
 }
 
-QWidget* ExportCard::makeContents()
+QWidget* ExportCard::makeHead()
 {
-    const std::pair<QString, QString> files[] = {
-        {u"model.safetensors"_s, tr("The weights, with what was learnt merged in")},
-        {u"config.json"_s, tr("The shape of the model")},
-        {u"tokenizer.json"_s, tr("How text becomes tokens")},
-        {u"tokenizer_config.json"_s, tr("Special tokens and the chat template")},
-        {u"generation_config.json"_s, tr("Where an answer stops")},
-        {u"README.md"_s, tr("The model card: what it is, what it learnt from, its licence")},
-    };
-    auto* page = new QWidget;
-    auto* column = new QVBoxLayout(page);
+    check_->setFont(Theme::instance().font(TextStyle::H3));
+    check_->setAccessibleDescription(words_.purpose);
+    check_->setObjectName(u"exportFormat-"_s + format_);
+    dtype_->setAccessibleName(tr("Numbers of the %1").arg(words_.title));
+    dtype_->setToolTip(tr("How exactly each weight is kept, and how large that is"));
+    dtype_->setSizeAdjustPolicy(QComboBox::AdjustToContents);
+    auto* top = new QHBoxLayout;
+    top->setSpacing(space::k8);
+    top->addWidget(check_);
+    top->addWidget(pill_);
+    top->addStretch(1);
+    top->addWidget(dtype_);
+    auto* purpose = makeParagraph(words_.purpose, TextStyle::Small);
+    purpose->setContentsMargins(kIndent, 0, 0, 0);
+    auto* head = new QWidget;
+    auto* column = new QVBoxLayout(head);
     column->setContentsMargins({});
-    column->setSpacing(space::k8);
-    for (const auto& [name, text] : files) {
-        auto* row = new QHBoxLayout;
-        auto* file = makeLabel(name, TextStyle::Mono, Role::Text);
-        file->setMinimumWidth(200);
-        row->addWidget(file);
-        row->addWidget(makeParagraph(text, TextStyle::Small), 1);
-        column->addLayout(row);
-    }
-    column->addWidget(makeParagraph(
-        tr("After writing, the folder is read back and its answers are compared with the model "
-           "that was trained."),
-        TextStyle::Small));
-    return page;
+    column->setSpacing(space::k2);
+    column->addLayout(top);
+    column->addWidget(purpose);
+    return head;
+}
+
+QWidget* ExportCard::makeNote()
+{
+    auto* note = new QWidget;
+    auto* words = new QVBoxLayout;
+    words->setSpacing(space::k2);
+    words->addWidget(noteTitle_);
+    words->addWidget(noteText_);
+    for (auto* label : {noteTitle_, noteText_})
+        label->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    auto* row = new QHBoxLayout(note);
+    row->setContentsMargins(0, space::k4, 0, 0);
+    row->setSpacing(space::k8);
+    row->addWidget(noteIcon_, 0, Qt::AlignTop);
+    row->addLayout(words, 1);
+    return note;
 }
 
 QWidget* ExportCard::makeProgress()
@@ -108,144 +121,146 @@ QWidget* ExportCard::makeProgress()
     auto* busy = new QProgressBar;
     busy->setRange(0, 0);
     busy->setTextVisible(false);
-    busy->setAccessibleName(tr("Exporting"));
-    auto* cancel = new Button(tr("Cancel"), u"dialog-cancel"_s);
-    connect(cancel, &QPushButton::clicked, &job_, &ExportJob::cancel);
-    auto* page = new QWidget;
-    auto* column = new QVBoxLayout(page);
-    column->setContentsMargins({});
-    column->setSpacing(space::k12);
+    busy->setAccessibleName(tr("Exporting the %1").arg(words_.title));
+    auto* box = new QWidget;
+    auto* column = new QVBoxLayout(box);
+    column->setContentsMargins(kIndent, space::k4, 0, 0);
+    column->setSpacing(space::k8);
     column->addWidget(progress_);
     column->addWidget(busy);
-    column->addWidget(cancel, 0, Qt::AlignLeft);
-    column->addStretch(1);
-    return page;
+    return box;
 }
 
-QWidget* ExportCard::makeResult()
+void ExportCard::setOffer(const ExportOffers::Offer* offer, const QString& wanted)
 {
-    const auto copyButton = [this](const QString& text, auto what) {
-        auto* button = new Button(text, u"edit-copy"_s, ButtonKind::Outlined, ButtonSize::Small);
-        connect(button, &QPushButton::clicked, this,
-                [what] { QGuiApplication::clipboard()->setText(what()); });
-        return button;
-    };
-    checks_->setSpacing(space::k8);
-    for (auto* label : {path_, python_})
-        label->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
-    auto* box = new Card(CardKind::Sunken);
-    auto* head = new QHBoxLayout;
-    head->addWidget(makeLabel(tr("Load it in Python"), TextStyle::Strong));
-    head->addStretch(1);
-    head->addWidget(copyButton(tr("Copy"), [this] { return pythonLines(); }));
-    box->body()->addLayout(head);
-    box->body()->addWidget(python_);
-    auto* place = new QHBoxLayout;
-    place->addWidget(path_, 1);
-    place->addWidget(copyButton(tr("Copy path"), [this] { return job_.folder(); }));
-    auto* page = new QWidget;
-    auto* column = new QVBoxLayout(page);
-    column->setContentsMargins({});
-    column->setSpacing(space::k12);
-    column->addLayout(checks_);
-    column->addWidget(makeSeparator(Qt::Horizontal));
-    column->addLayout(place);
-    column->addWidget(box);
-    column->addStretch(1);
-    return page;
+    offer_ = offer != nullptr ? *offer : ExportOffers::Offer{};
+    dtype_->clear();
+    for (const auto& each : offer_.dtypes) {
+        dtype_->addItem(dtypeWords(each.name) + u" · "_s + format::fileSize(each.sizeBytes));
+        dtype_->setItemData(dtype_->count() - 1, each.name, NameRole);
+        dtype_->setItemData(dtype_->count() - 1, each.sizeBytes, BytesRole);
+    }
+    for (const QString& name : {words_.dtype, wanted})
+        if (const int row = dtype_->findData(name, NameRole); row >= 0)
+            dtype_->setCurrentIndex(row);
+    refresh();
 }
 
-QString ExportCard::pythonLines() const
+void ExportCard::setChosen(bool isChosen)
 {
-    return u"from transformers import pipeline\n"
-           "tutor = pipeline(\"text-generation\", model=\"%1\")"_s.arg(job_.folder());
+    check_->setChecked(isChosen);
+}
+
+bool ExportCard::isChosen() const
+{
+    return check_->isChecked() && !offer_.dtypes.isEmpty();
+}
+
+QString ExportCard::dtype() const
+{
+    return dtype_->currentData(NameRole).toString();
+}
+
+quint64 ExportCard::sizeBytes() const
+{
+    return dtype_->currentData(BytesRole).toULongLong();
+}
+
+void ExportCard::setLocked(bool isLocked)
+{
+    isLocked_ = isLocked;
+    refreshEnabled();
+    if (result_ != nullptr) // the one that is written now stays in sight
+        result_->setVisible(!isLocked);
+}
+
+void ExportCard::refreshEnabled()
+{
+    const bool isAvailable = !offer_.dtypes.isEmpty();
+    check_->setEnabled(isAvailable && !isLocked_);
+    dtype_->setVisible(isAvailable);
+    dtype_->setEnabled(!isLocked_ && check_->isChecked());
 }
 
 void ExportCard::refresh()
 {
+    refreshEnabled();
     refreshPill();
-    switch (job_.state()) {
-    case ExportJob::State::Running:
-        progress_->setText(job_.progress().isEmpty() ? tr("Starting the engine") : job_.progress());
-        showPage(ProgressState);
-        break;
-    case ExportJob::State::Done:
-        showResult();
-        showPage(ResultState);
-        break;
-    case ExportJob::State::Idle:
-    case ExportJob::State::Failed:
-    case ExportJob::State::Cancelled:
-        showPage(ContentsState);
-        break;
-    }
-}
-
-void ExportCard::showPage(int shown)
-{
-    for (int page = 0; page < static_cast<int>(pages_.size()); ++page)
-        pages_[static_cast<std::size_t>(page)]->setVisible(page == shown);
+    refreshNote();
+    progressBox_->setVisible(job_.state() == State::Running);
+    showProgress();
 }
 
 void ExportCard::refreshPill()
 {
+    const auto& outcome = job_.outcome();
     switch (job_.state()) {
-    case ExportJob::State::Idle:
-        pill_->set({}, Tone::Neutral);
+    case State::Idle:
         break;
-    case ExportJob::State::Running:
+    case State::Waiting:
+        pill_->set(tr("Waits for its turn"), Tone::Neutral, u"clock"_s);
+        break;
+    case State::Running:
         pill_->set(tr("Writing and verifying"), Tone::Info, u"clock"_s);
         break;
-    case ExportJob::State::Done:
-        if (job_.outcome().verified)
-            pill_->set(tr("Verified"), Tone::Good, u"dialog-ok-apply"_s);
-        else
+    case State::Done:
+        if (!outcome.verified)
             pill_->set(tr("Written, not verified"), Tone::Fault, u"data-error"_s);
+        else if (outcome.sameChoices < outcome.probeTokens)
+            pill_->set(tr("Verified, with a note"), Tone::Good, u"dialog-ok-apply"_s);
+        else
+            pill_->set(tr("Verified"), Tone::Good, u"dialog-ok-apply"_s);
         break;
-    case ExportJob::State::Failed:
+    case State::Failed:
         pill_->set(tr("Failed"), Tone::Fault, u"data-error"_s);
         break;
-    case ExportJob::State::Cancelled:
+    case State::Cancelled:
         pill_->set(tr("Cancelled"), Tone::Neutral, u"dialog-cancel"_s);
         break;
     }
-    pill_->setVisible(job_.state() != ExportJob::State::Idle);
+    pill_->setVisible(job_.state() != State::Idle);
 }
 
-void ExportCard::addCheck(const QString& iconName, Role role, const QString& text,
-                          const QString& value)
+void ExportCard::refreshNote()
 {
-    auto* line = new QWidget;
-    auto* row = new QHBoxLayout(line);
-    row->setContentsMargins({});
-    row->setSpacing(space::k8);
-    row->addWidget(new IconLabel(iconName, role));
-    row->addWidget(makeParagraph(text, TextStyle::Body, Role::Text), 1);
-    row->addWidget(makeLabel(value, TextStyle::Strong));
-    checks_->addWidget(line);
+    if (!offer_.problem.isEmpty()) {
+        noteIcon_->setIcon(u"documentinfo"_s, Role::Text2);
+        noteTitle_->setText(tr("Not available for this model: %1.").arg(offer_.problem));
+        noteText_->setText(offer_.hint);
+    } else if (job_.state() == State::Failed) {
+        noteIcon_->setIcon(u"data-error"_s, Role::Fault);
+        noteTitle_->setText(sentence(job_.message()));
+        noteText_->setText(job_.hint());
+    } else if (job_.state() == State::Cancelled) {
+        noteIcon_->setIcon(u"documentinfo"_s, Role::Text2);
+        noteTitle_->setText(tr("Nothing was written, and an earlier export is as it was."));
+        noteText_->clear();
+    } else {
+        noteTitle_->clear();
+    }
+    noteText_->setVisible(!noteText_->text().isEmpty());
+    note_->setVisible(!noteTitle_->text().isEmpty());
+}
+
+void ExportCard::showProgress()
+{
+    progress_->setText(job_.progress().isEmpty() ? tr("Starting the engine")
+                                                 : sentence(job_.progress()));
 }
 
 void ExportCard::showResult()
 {
-    clearLayout(checks_);
-    const auto& outcome = job_.outcome();
-    const bool isRight = outcome.verified;
-    addCheck(isRight ? u"dialog-ok-apply"_s : u"data-error"_s, isRight ? Role::Good : Role::Fault,
-             tr("Read back and compared with the trained model: largest difference"),
-             outcome.maxDifference ? difference(*outcome.maxDifference) : format::unknown());
-    quint64 bytes = 0;
-    for (const auto& file : outcome.files) {
-        bytes += static_cast<quint64>(file.size);
-        addCheck(u"dialog-ok-apply"_s, Role::Good, QFileInfo(file.path).fileName(),
-                 format::fileSize(static_cast<quint64>(file.size)));
+    if (result_ != nullptr) {
+        result_->hide();
+        result_->deleteLater();
+        result_ = nullptr;
     }
-    addCheck(u"documentinfo"_s, Role::Text2,
-             tr("%1, written in %2")
-                 .arg(counted(outcome.files.size(), tr("1 file"), tr("%1 files")),
-                      format::duration(job_.seconds())),
-             format::fileSize(bytes));
-    path_->setText(job_.folder());
-    python_->setText(pythonLines());
+    if (job_.state() != State::Done)
+        return;
+    result_ = new ExportResult(job_, exportSnippets(format_, job_.request().folder, subject_.name,
+                                                    subject_.baseModel, subject_.hasChatTemplate));
+    card_->body()->addWidget(result_);
+    result_->setVisible(!isLocked_);
 }
 
 } // namespace lyceum::ui

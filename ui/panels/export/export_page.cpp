@@ -3,160 +3,66 @@
 #include "core/base/paths.h"
 #include "ui/models/background.h"
 #include "ui/models/convert.h"
-#include "ui/models/export_job.h"
+#include "ui/models/export_offers.h"
+#include "ui/models/export_queue.h"
 #include "ui/models/format.h"
 #include "ui/panels/export/export_card.h"
 #include "ui/widgets/button.h"
-#include "ui/widgets/card.h"
-#include "ui/widgets/empty_state.h"
 #include "ui/widgets/icon_label.h"
 #include "ui/widgets/message_bar.h"
 #include "ui/widgets/page_header.h"
-#include "ui/widgets/teardown.h"
 
 #include <QComboBox>
 #include <QDesktopServices>
 #include <QDir>
 #include <QFileDialog>
-#include <QHBoxLayout>
 #include <QLabel>
 #include <QLineEdit>
-#include <QScrollArea>
+#include <QSettings>
 #include <QStackedWidget>
 #include <QUrl>
-#include <QVBoxLayout>
 
 namespace lyceum::ui {
 
 using namespace Qt::StringLiterals;
+using State = ExportJob::State;
 
 namespace {
 
 enum StatePage { ExportState, NothingState };
 
+constexpr auto kFolderKey = "export/folder"_L1;
+constexpr auto kFormatsKey = "export/formats"_L1;
+constexpr quint64 kSmallFiles = 32ULL << 20U; ///< Of each format: tokenizer, card, manifest.
+
+QString dtypeKey(const QString& format)
+{
+    return u"export/dtype-"_s + format;
+}
+
+/// Free where `folder` is or will be; nothing where that cannot be said.
+std::optional<quint64> freeBytes(const QString& folder)
+{
+    const auto free = free_disk_bytes(toPath(folder));
+    return free ? std::optional<quint64>(free.value()) : std::nullopt;
+}
+
 } // namespace
-
-ExportPage::ExportPage(Context& context, QWidget* parent)
-    : Place(parent)
-    , context_(context)
-    , job_(new ExportJob(toQt(program_path("lyceum-engine")), toQt(context.session.workspace()),
-                         this))
-    , choices_(new ModelChoiceModel(ModelChoiceModel::Show::TrainedOnly, this))
-    , header_(new PageHeader(tr("Export")))
-    , start_(new Button(tr("Export"), u"document-export"_s, ButtonKind::Filled))
-    , open_(new Button(tr("Open folder"), u"folder-open"_s, ButtonKind::Filled))
-    , message_(new MessageBar)
-    , states_(new QStackedWidget)
-    , choice_(new QComboBox)
-    , facts_(makeParagraph({}, TextStyle::Small))
-    , folder_(new QLineEdit)
-    , folderNote_(makeParagraph({}, TextStyle::Small))
-    , card_(new ExportCard(*job_))
-{
-    setObjectName(u"exportPage"_s);
-    makeHeader();
-    auto* content = new QWidget;
-    auto* left = new QVBoxLayout;
-    left->setSpacing(space::kCardGap);
-    left->addWidget(makeChoice());
-    left->addWidget(card_);
-    left->addStretch(1);
-    auto* row = new QHBoxLayout(content);
-    row->setContentsMargins({});
-    row->setSpacing(space::kCardGap);
-    row->addLayout(left, 5);
-    row->addWidget(makeTravels(), 3, Qt::AlignTop);
-    states_->addWidget(makeScrollArea(content));
-    states_->addWidget(makeNothingYet());
-    auto* column = new QVBoxLayout(this);
-    column->setContentsMargins(space::kPageMargin, space::k16, space::kPageMargin, space::k16);
-    column->setSpacing(space::kCardGap);
-    column->addWidget(header_);
-    column->addWidget(message_);
-    column->addWidget(states_, 1);
-    connectAll();
-    refresh();
-}
-
-ExportPage::~ExportPage()
-{
-    deleteWidgets(*this);
-}
-
-void ExportPage::makeHeader()
-{
-    header_->setFacts(
-        tr("A folder that other programs open, read back and checked after it is written."));
-    start_->setObjectName(u"startExport"_s);
-    header_->addButton(start_);
-    header_->addButton(open_);
-}
-
-QWidget* ExportPage::makeChoice()
-{
-    choice_->setModel(choices_);
-    choice_->setObjectName(u"exportChoice"_s);
-    choice_->setAccessibleName(tr("Model to export"));
-    folder_->setAccessibleName(tr("Folder to write"));
-    auto* browse = new Button(tr("Choose"), u"folder-open"_s);
-    connect(browse, &QPushButton::clicked, this, &ExportPage::chooseFolder);
-    auto* place = new QHBoxLayout;
-    place->setSpacing(space::k8);
-    place->addWidget(folder_, 1);
-    place->addWidget(browse);
-    auto* card = new Card;
-    card->setTitle(tr("What to hand over"));
-    card->body()->addWidget(choice_);
-    card->body()->addWidget(facts_);
-    card->body()->addWidget(makeLabel(tr("Folder"), TextStyle::Strong));
-    card->body()->addLayout(place);
-    card->body()->addWidget(folderNote_);
-    card->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Maximum);
-    return card;
-}
-
-QWidget* ExportPage::makeTravels()
-{
-    const std::pair<QString, QString> lines[] = {
-        {tr("It stands alone"), tr("The folder needs neither Lyceum nor the base model's file.")},
-        {tr("It stays as it is"),
-         tr("An export is a copy: training on, or deleting the run, does not change it.")},
-        {tr("Licences travel along"),
-         tr("The base model's licence and your data's hold for the export, too.")},
-    };
-    auto* card = new Card;
-    card->setTitle(tr("Good to know"));
-    for (const auto& [title, text] : lines) {
-        auto* words = new QVBoxLayout;
-        words->setSpacing(space::k2);
-        words->addWidget(makeLabel(title, TextStyle::Strong));
-        words->addWidget(makeParagraph(text, TextStyle::Small));
-        auto* row = new QHBoxLayout;
-        row->setSpacing(space::k12);
-        row->addWidget(new IconLabel(u"documentinfo"_s, Role::Accent), 0, Qt::AlignTop);
-        row->addLayout(words, 1);
-        card->body()->addLayout(row);
-    }
-    return card;
-}
-
-QWidget* ExportPage::makeNothingYet()
-{
-    auto* nothing =
-        new EmptyState(u"document-export"_s, tr("Nothing to export yet"),
-                       tr("A run can be exported as soon as it has saved its first checkpoint."));
-    connect(nothing->addAction(tr("Set up a run"), u"list-add"_s, true), &QPushButton::clicked,
-            this, [this] { context_.navigator.go({.place = PlaceId::NewRun}); });
-    return nothing;
-}
 
 void ExportPage::connectAll()
 {
     connect(start_, &QPushButton::clicked, this, &ExportPage::start);
+    connect(cancel_, &QPushButton::clicked, queue_, &ExportQueue::cancel);
     connect(open_, &QPushButton::clicked, this, &ExportPage::openFolder);
     connect(choice_, &QComboBox::activated, this, &ExportPage::choose);
-    connect(folder_, &QLineEdit::textChanged, this, &ExportPage::refresh);
-    connect(job_, &ExportJob::stateChanged, this, &ExportPage::jobChanged);
+    connect(folder_, &QLineEdit::textChanged, this, [this] {
+        queue_->reset();
+        refresh();
+    });
+    connect(queue_, &ExportQueue::changed, this, &ExportPage::refresh);
+    connect(offers_, &ExportOffers::changed, this, &ExportPage::offersChanged);
+    for (auto* card : cards_)
+        connect(card, &ExportCard::chosenChanged, this, &ExportPage::formatsChosen);
 }
 
 void ExportPage::open(const Location& location)
@@ -183,7 +89,8 @@ void ExportPage::choicesLoaded(const QString& wanted, Result<std::vector<ModelCh
     }
     const QString before = choice_->currentData(ModelChoiceModel::ReferenceRole).toString();
     choices_->setChoices(std::move(choices).value());
-    int row = wanted.isEmpty() ? choices_->rowOf(before) : choices_->rowOf(wanted);
+    int row =
+        wanted.isEmpty() || queue_->isRunning() ? choices_->rowOf(before) : choices_->rowOf(wanted);
     if (row < 0 && choices_->rowCount() > 0)
         row = 0;
     choice_->setCurrentIndex(row);
@@ -199,44 +106,150 @@ void ExportPage::choose(int row)
     if (choice == nullptr)
         return;
     const QString name = QStringLiteral("%1-step-%2").arg(choice->run).arg(choice->step);
-    folder_->setText(QDir(toQt(context_.session.workspace())).filePath(u"exports/"_s + name));
+    const QString parent =
+        context_.settings
+            .value(kFolderKey, QDir(toQt(context_.session.workspace())).filePath(u"exports"_s))
+            .toString();
+    queue_->reset();
+    folder_->setText(QDir(parent).filePath(name));
+    offers_->ask(choice->reference);
+}
+
+void ExportPage::offersChanged()
+{
+    const auto* choice = choices_->choice(choice_->currentIndex());
+    message_->clear();
+    if (offers_->state() == ExportOffers::State::Failed)
+        message_->showMessage(
+            {.tone = Tone::Fault, .title = offers_->message(), .text = offers_->hint()});
+    for (auto* card : cards_) {
+        card->setSubject({.name = choice != nullptr ? choice->run : QString(),
+                          .baseModel = offers_->baseModel(),
+                          .hasChatTemplate = offers_->hasChatTemplate()});
+        card->setOffer(offers_->offer(card->format()),
+                       context_.settings.value(dtypeKey(card->format())).toString());
+    }
     refresh();
+}
+
+void ExportPage::formatsChosen()
+{
+    QStringList chosen;
+    for (auto* card : cards_) {
+        if (card->isChosen())
+            chosen << card->format();
+        if (!card->dtype().isEmpty())
+            context_.settings.setValue(dtypeKey(card->format()), card->dtype());
+    }
+    context_.settings.setValue(kFormatsKey, chosen);
+    refresh();
+}
+
+QString ExportPage::folderOf(const QString& format) const
+{
+    return QDir(folder_->text()).filePath(exportWords(format).folder);
+}
+
+bool ExportPage::hasResults() const
+{
+    return queue_->count(State::Done) > 0 && !queue_->isRunning();
 }
 
 void ExportPage::refresh()
 {
     const auto* choice = choices_->choice(choice_->currentIndex());
-    const bool isRunning = job_->state() == ExportJob::State::Running;
-    const bool isDone =
-        job_->state() == ExportJob::State::Done && job_->folder() == folder_->text();
+    const bool isRunning = queue_->isRunning();
     if (choice != nullptr)
         facts_->setText(tr("trained from %1 · checkpoint of %2")
                             .arg(choice->baseModel, format::fileSize(choice->sizeBytes)));
-    const QDir folder(folder_->text());
-    const bool isAbsolute = QDir::isAbsolutePath(folder_->text());
-    const bool hasFiles = isAbsolute && folder.exists() && !folder.isEmpty();
-    folderNote_->setText(!isAbsolute ? tr("Give the whole path of a folder.")
-                         : hasFiles && !isDone
-                             ? tr("This folder holds files already. An earlier export is replaced; "
-                                  "files of your own are not touched.")
-                             : QString());
-    folderNote_->setVisible(!folderNote_->text().isEmpty());
-    start_->setEnabled(choice != nullptr && isAbsolute && !isRunning);
-    start_->setKind(isDone ? ButtonKind::Outlined : ButtonKind::Filled);
-    start_->setText(isDone ? tr("Export again") : tr("Export"));
-    start_->setVisible(states_->currentIndex() == ExportState);
-    open_->setVisible(isDone);
+    int numChosen = 0;
+    for (auto* card : cards_) {
+        card->setLocked(isRunning);
+        numChosen += card->isChosen() ? 1 : 0;
+    }
+    const bool hasRoom = refreshRoom(numChosen);
+    start_->setEnabled(choice != nullptr && hasRoom && numChosen > 0);
     choice_->setEnabled(!isRunning);
     folder_->setEnabled(!isRunning);
+    browse_->setEnabled(!isRunning);
+    refreshHeader(numChosen);
 }
 
-void ExportPage::jobChanged()
+void ExportPage::refreshHeader(int numChosen)
 {
-    message_->clear();
-    if (job_->state() == ExportJob::State::Failed)
-        message_->showMessage(
-            {.tone = Tone::Fault, .title = job_->message(), .text = job_->hint()});
-    refresh();
+    const bool isShown = states_->currentIndex() == ExportState;
+    const bool isRunning = queue_->isRunning();
+    start_->setVisible(isShown && !isRunning);
+    start_->setKind(hasResults() ? ButtonKind::Outlined : ButtonKind::Filled);
+    start_->setText(hasResults()     ? tr("Export again")
+                    : numChosen == 1 ? tr("Export 1 format")
+                    : numChosen > 1  ? tr("Export %1 formats").arg(numChosen)
+                                     : tr("Export"));
+    cancel_->setVisible(isRunning);
+    open_->setVisible(hasResults());
+    const int done = queue_->count(State::Done);
+    const int failed = queue_->count(State::Failed);
+    const int all = done + failed + queue_->count(State::Waiting) + queue_->count(State::Running) +
+                    queue_->count(State::Cancelled);
+    if (isRunning)
+        header_->setState(tr("%1 of %2 written").arg(done).arg(all), Tone::Info, u"clock"_s);
+    else if (all == 0)
+        header_->setState({}, Tone::Neutral);
+    else
+        header_->setState(tr("%1 of %2 verified").arg(done).arg(all),
+                          failed > 0    ? Tone::Fault
+                          : done == all ? Tone::Good
+                                        : Tone::Caution,
+                          failed > 0    ? u"data-error"_s
+                          : done == all ? u"dialog-ok-apply"_s
+                                        : u"data-warning"_s);
+    header_->setFacts(tr("Copies that other programs open, each read back and checked after it is "
+                         "written."));
+}
+
+bool ExportPage::refreshRoom(int numChosen)
+{
+    const auto say = [this](const QString& iconName, Role role, const QString& text) {
+        roomIcon_->setIcon(iconName, role);
+        setLabelRole(room_, role == Role::Fault ? Role::Fault : Role::Text2);
+        room_->setText(text);
+    };
+    if (!QDir::isAbsolutePath(folder_->text())) {
+        say(u"data-error"_s, Role::Fault, tr("Give the whole path of a folder."));
+        return false;
+    }
+    if (offers_->state() == ExportOffers::State::Asking) {
+        say(u"clock"_s, Role::Text2, tr("Asking the engine what this model can be written as"));
+        return false;
+    }
+    if (offers_->state() == ExportOffers::State::Failed) {
+        say(u"data-error"_s, Role::Fault, tr("This model cannot be exported as it is; see above."));
+        return false;
+    }
+    quint64 bytes = 0;
+    quint64 needed = 0;
+    for (auto* card : cards_)
+        if (card->isChosen()) {
+            bytes += card->sizeBytes();
+            needed += card->sizeBytes() + kSmallFiles;
+        }
+    if (numChosen == 0) {
+        say(u"documentinfo"_s, Role::Text2, tr("Tick at least one format below."));
+        return false;
+    }
+    const auto free = freeBytes(folder_->text());
+    if (free && *free < needed) {
+        say(u"data-error"_s, Role::Fault,
+            tr("This export needs %1, and %2 are free on that disk. Choose a smaller form, fewer "
+               "formats, or a folder on another disk.")
+                .arg(format::fileSize(needed), format::fileSize(*free)));
+        return false;
+    }
+    say(u"drive-harddisk"_s, Role::Text2,
+        tr("About %1 in all, each format in a folder of its own; %2 are free on that disk. An "
+           "earlier export there is replaced, files of your own are not touched.")
+            .arg(format::fileSize(bytes), free ? format::fileSize(*free) : format::unknown()));
+    return true;
 }
 
 void ExportPage::chooseFolder()
@@ -251,13 +264,22 @@ void ExportPage::chooseFolder()
 void ExportPage::start()
 {
     const auto* choice = choices_->choice(choice_->currentIndex());
-    if (choice != nullptr)
-        job_->start(choice->reference, folder_->text());
+    if (choice == nullptr)
+        return;
+    context_.settings.setValue(kFolderKey, QFileInfo(folder_->text()).path());
+    QVector<ExportJob::Request> requests;
+    for (auto* card : cards_)
+        if (card->isChosen())
+            requests.append({.reference = choice->reference,
+                             .format = card->format(),
+                             .dtype = card->dtype(),
+                             .folder = folderOf(card->format())});
+    queue_->start(requests);
 }
 
 void ExportPage::openFolder()
 {
-    QDesktopServices::openUrl(QUrl::fromLocalFile(job_->folder()));
+    QDesktopServices::openUrl(QUrl::fromLocalFile(folder_->text()));
 }
 
 } // namespace lyceum::ui

@@ -1,5 +1,6 @@
 #include "ui/panels/models/models_page.h"
 
+#include "core/models/family.h"
 #include "ui/models/convert.h"
 #include "ui/models/format.h"
 #include "ui/models/model_shelf.h"
@@ -48,6 +49,28 @@ QString shapeOf(const models::Architecture& shape)
         .arg(heads);
 }
 
+bool isEncoder(const models::ModelPackage& package)
+{
+    return models::family_of(package.architecture).is_encoder;
+}
+
+QString purposeOf(const models::ModelPackage& package)
+{
+    if (isEncoder(package))
+        return ModelsPage::tr("Reads a text as a whole, for embeddings; it writes none");
+    return package.chat_template != nullptr
+               ? ModelsPage::tr("It answers: it has a chat template")
+               : ModelsPage::tr("It continues texts: it has no chat template");
+}
+
+QString tokenizerOf(const text::Tokenizer* tokenizer)
+{
+    if (tokenizer == nullptr)
+        return format::unknown();
+    return ModelsPage::tr("%1, %2 tokens in its vocabulary")
+        .arg(toQt(tokenizer->kind()), format::count(tokenizer->vocabulary_size()));
+}
+
 QString orUnknown(const std::string& text)
 {
     return text.empty() ? format::unknown() : toQt(text);
@@ -65,16 +88,9 @@ QList<std::pair<QString, QString>> factsOf(const models::ModelPackage& package,
         {ModelsPage::tr("Stored as"),
          toQt(package.dtype) + u", "_s + format::fileSize(summary.size_bytes)},
         {ModelsPage::tr("Longest text"),
-         ModelsPage::tr("%1 tokens").arg(format::count(shape.max_position_embeddings))},
-        {ModelsPage::tr("Tokenizer"),
-         package.tokenizer == nullptr
-             ? format::unknown()
-             : ModelsPage::tr("%1 tokens in its vocabulary")
-                   .arg(format::count(package.tokenizer->vocabulary_size()))},
-        {ModelsPage::tr("Chat"),
-         package.chat_template != nullptr
-             ? ModelsPage::tr("It answers: it has a chat template")
-             : ModelsPage::tr("It continues texts: it has no chat template")},
+         ModelsPage::tr("%1 tokens").arg(format::count(shape.context_length()))},
+        {ModelsPage::tr("Tokenizer"), tokenizerOf(package.tokenizer.get())},
+        {ModelsPage::tr("What it does"), purposeOf(package)},
         {ModelsPage::tr("Licence"), orUnknown(package.licence.name)},
         {ModelsPage::tr("From"), orUnknown(package.licence.source)},
         {ModelsPage::tr("Where it lies"), toQt(package.path)},
@@ -116,6 +132,7 @@ void ModelsPage::setNarrow(bool isNarrow)
 {
     header_->setNarrow(isNarrow);
     list_->parentWidget()->setFixedWidth(isNarrow ? 420 : 520);
+    list_->setColumnHidden(ModelTableModel::LicenceColumn, isNarrow); // the overview says it, too
 }
 
 void ModelsPage::refresh()
@@ -130,7 +147,11 @@ void ModelsPage::refresh()
     title_->setText(model == nullptr ? QString()
                                      : toQt(model->title.empty() ? model->name : model->title));
     const auto* package = shelf_->package();
-    use_->setEnabled(package != nullptr);
+    const bool writes = package != nullptr && !isEncoder(*package);
+    use_->setEnabled(writes);
+    use_->setToolTip(package != nullptr && !writes
+                         ? tr("Runs of this version train models that write text")
+                         : QString());
     remove_->setVisible(shelf_->canRemove());
     views_->setEnabled(package != nullptr);
     playground_->setTokenizer(package != nullptr ? package->tokenizer : nullptr);
