@@ -4,6 +4,7 @@
 #include "core/text/utf8.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace lyceum::text {
 namespace {
@@ -50,23 +51,38 @@ std::size_t spaces_end(std::string_view text, std::size_t begin)
 
 AddedTokenFinder::AddedTokenFinder(std::span<const AddedToken> tokens)
 {
-    for (const AddedToken& token : tokens) {
-        if (token.content.empty())
-            continue;
-        by_first_byte_[static_cast<std::uint8_t>(token.content.front())].push_back(token);
-        empty_ = false;
+    std::ranges::copy_if(tokens, std::back_inserter(tokens_),
+                         [](const AddedToken& token) { return !token.content.empty(); });
+    std::ranges::stable_sort(tokens_, {}, &AddedToken::content);
+    for (std::size_t i = 0; i < tokens_.size(); ++i) {
+        Range& range = by_first_byte_[static_cast<std::uint8_t>(tokens_[i].content.front())];
+        range = {range.end == 0 ? i : range.begin, i + 1};
     }
-    for (auto& bucket : by_first_byte_)
-        std::ranges::stable_sort(bucket, std::ranges::greater{},
-                                 [](const AddedToken& token) { return token.content.size(); });
 }
 
 const AddedToken* AddedTokenFinder::match_at(std::string_view rest) const
 {
-    for (const AddedToken& token : by_first_byte_[static_cast<std::uint8_t>(rest.front())])
-        if (rest.starts_with(token.content))
-            return &token;
-    return nullptr;
+    Range range = by_first_byte_[static_cast<std::uint8_t>(rest.front())];
+    const AddedToken* longest = nullptr;
+    for (std::size_t depth = 1; range.begin < range.end; ++depth) {
+        const AddedToken& first = tokens_[range.begin]; // One that ends here sorts first.
+        if (first.content.size() == depth)
+            longest = &first;
+        if (depth == rest.size())
+            break;
+        const auto byte_at_depth = [depth](const AddedToken& token) {
+            return token.content.size() > depth
+                       ? int{static_cast<std::uint8_t>(token.content[depth])}
+                       : -1;
+        };
+        const std::span<const AddedToken> tokens(tokens_.data() + range.begin,
+                                                 range.end - range.begin);
+        const auto next = std::ranges::equal_range(
+            tokens, int{static_cast<std::uint8_t>(rest[depth])}, {}, byte_at_depth);
+        const auto skipped = static_cast<std::size_t>(next.begin() - tokens.begin());
+        range = {range.begin + skipped, range.begin + skipped + next.size()};
+    }
+    return longest;
 }
 
 void AddedTokenFinder::split(
@@ -75,8 +91,10 @@ void AddedTokenFinder::split(
     FunctionRef<void(TokenId id, std::size_t begin, std::size_t end)> on_token) const
 {
     std::size_t rest = 0; // begin of the text since the last token
-    for (std::size_t i = 0; !empty_ && i < text.size();) {
-        const AddedToken* token = match_at(text.substr(i));
+    for (std::size_t i = 0; !tokens_.empty() && i < text.size();) {
+        const Range& candidates = by_first_byte_[static_cast<std::uint8_t>(text[i])];
+        const AddedToken* token =
+            candidates.begin < candidates.end ? match_at(text.substr(i)) : nullptr;
         if (token == nullptr) {
             ++i;
             continue;

@@ -24,10 +24,17 @@ public:
                FunctionRef<void(TokenId id, std::size_t begin, std::size_t end)> on_token) const;
 
 private:
+    /// Tokens [begin, end) with one beginning.
+    struct Range {
+        std::size_t begin = 0;
+        std::size_t end = 0;
+    };
+    /// The longest at the beginning of `rest`; null if none. A file may bring a million tokens that
+    /// begin alike: the search halves their number with each step.
     [[nodiscard]] const AddedToken* match_at(std::string_view rest) const;
 
-    std::array<std::vector<AddedToken>, 256> by_first_byte_; ///< Longest first.
-    bool empty_ = true;
+    std::vector<AddedToken> tokens_; ///< By text; the first named among equals.
+    std::array<Range, 256> by_first_byte_{};
 };
 
 } // namespace lyceum::text

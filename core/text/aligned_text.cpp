@@ -100,29 +100,34 @@ void TextEditor::append(std::string_view text, Origin origin)
         result_.origins_.insert(result_.origins_.end(), text.size(), origin);
 }
 
+void for_each_match(TextEditor& editor, FunctionRef<bool(char32_t)> is_match,
+                    FunctionRef<void(std::size_t length)> on_match)
+{
+    const std::string_view text = editor.rest();
+    std::size_t copied = 0;
+    for (std::size_t i = 0; i < text.size();) {
+        const CodePoint point = decode_utf8(text, i);
+        if (is_match(point.value)) {
+            editor.copy(i - copied);
+            on_match(point.length);
+            copied = i + point.length;
+        }
+        i += point.length;
+    }
+    editor.copy(text.size() - copied);
+}
+
 void remove_characters(AlignedText& text, FunctionRef<bool(char32_t)> is_removed)
 {
     TextEditor editor(text.view());
-    while (!editor.rest().empty()) {
-        const CodePoint point = decode_utf8(editor.rest(), 0);
-        if (is_removed(point.value))
-            editor.skip(point.length);
-        else
-            editor.copy(point.length);
-    }
+    for_each_match(editor, is_removed, [&](std::size_t length) { editor.skip(length); });
     text = editor.finish();
 }
 
 void replace_with_spaces(AlignedText& text, FunctionRef<bool(char32_t)> is_replaced)
 {
     TextEditor editor(text.view());
-    while (!editor.rest().empty()) {
-        const CodePoint point = decode_utf8(editor.rest(), 0);
-        if (is_replaced(point.value))
-            editor.replace(" ", point.length);
-        else
-            editor.copy(point.length);
-    }
+    for_each_match(editor, is_replaced, [&](std::size_t length) { editor.replace(" ", length); });
     text = editor.finish();
 }
 
@@ -139,8 +144,12 @@ void prepend(AlignedText& text, std::string_view prepended)
 void to_byte_alphabet(AlignedText& text)
 {
     TextEditor editor(text.view());
-    while (!editor.rest().empty())
-        editor.replace(to_byte_alphabet(editor.rest().substr(0, 1)), 1);
+    std::string character;
+    while (!editor.rest().empty()) {
+        character.clear();
+        append_in_byte_alphabet(editor.rest().substr(0, 1), character);
+        editor.replace(character, 1);
+    }
     text = editor.finish();
 }
 

@@ -84,6 +84,10 @@ private:
     AlignedText result_;
 };
 
+/// Goes through the rest of `editor`: copies the characters that are not of the class `is_match`,
+/// and calls `on_match`, which goes past it, with the bytes of each that is.
+void for_each_match(TextEditor& editor, FunctionRef<bool(char32_t)> is_match,
+                    FunctionRef<void(std::size_t length)> on_match);
 void remove_characters(AlignedText& text, FunctionRef<bool(char32_t)> is_removed);
 void replace_with_spaces(AlignedText& text, FunctionRef<bool(char32_t)> is_replaced);
 /// Nothing where `text` is empty; belongs to its first character.

@@ -45,9 +45,14 @@ std::string to_byte_alphabet(std::string_view bytes)
 {
     std::string token;
     token.reserve(bytes.size() * 2);
+    append_in_byte_alphabet(bytes, token);
+    return token;
+}
+
+void append_in_byte_alphabet(std::string_view bytes, std::string& token)
+{
     for (const char byte : bytes)
         append_utf8(token, kCharacters[static_cast<std::uint8_t>(byte)]);
-    return token;
 }
 
 std::vector<std::string> byte_alphabet()

@@ -14,6 +14,9 @@ namespace lyceum::text {
 /// Each byte as its character.
 [[nodiscard]] std::string to_byte_alphabet(std::string_view bytes);
 
+/// The same, behind what is in `token`.
+void append_in_byte_alphabet(std::string_view bytes, std::string& token);
+
 /// Appends to `bytes` what `token` stands for. @return false, with `bytes` as it was, when a
 /// character of it is not in the alphabet.
 [[nodiscard]] bool append_from_byte_alphabet(std::string_view token, std::string& bytes);

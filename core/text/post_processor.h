@@ -37,6 +37,8 @@ public:
     [[nodiscard]] std::vector<TokenId> added_ids() const;
     /// The one token that comes before a single text, if that is all it adds to one.
     [[nodiscard]] std::optional<TokenId> only_beginning() const;
+    /// Whether it may add tokens.
+    [[nodiscard]] bool has_template() const noexcept { return has_template_; }
 
 private:
     enum class Kind : std::uint8_t { Special, First, Second };

@@ -63,8 +63,8 @@ Result<std::shared_ptr<const Regex>> Regex::compile(std::string_view pattern)
                          reinterpret_cast<const char*>(reason.data()) + ".",
                      ""};
     }
-    pcre2_jit_compile(code, PCRE2_JIT_COMPLETE); // Without it matching is slower, not different.
-    return std::shared_ptr<const Regex>(new Regex(code));
+    const bool is_compiled = pcre2_jit_compile(code, PCRE2_JIT_COMPLETE) == 0;
+    return std::shared_ptr<const Regex>(new Regex(code, is_compiled));
 }
 
 Regex::~Regex()
@@ -75,9 +75,9 @@ Regex::~Regex()
 std::optional<Match> Regex::find(std::string_view text, std::size_t offset) const
 {
     thread_local const Scratch scratch;
-    const int status =
-        pcre2_match(code_of(code_), reinterpret_cast<PCRE2_SPTR>(text.data()), text.size(), offset,
-                    PCRE2_NO_UTF_CHECK, scratch.data(), scratch.context());
+    const auto match = is_compiled_ ? pcre2_jit_match : pcre2_match;
+    const int status = match(code_of(code_), reinterpret_cast<PCRE2_SPTR>(text.data()), text.size(),
+                             offset, PCRE2_NO_UTF_CHECK, scratch.data(), scratch.context());
     if (status < 0)
         return std::nullopt;
     const PCRE2_SIZE* bounds = pcre2_get_ovector_pointer(scratch.data());

@@ -31,8 +31,9 @@ public:
     [[nodiscard]] std::optional<Match> find(std::string_view text, std::size_t offset) const;
 
 private:
-    explicit Regex(void* code) : code_(code) {}
-    void* code_; ///< pcre2_code
+    Regex(void* code, bool is_compiled) : code_(code), is_compiled_(is_compiled) {}
+    void* code_;       ///< pcre2_code
+    bool is_compiled_; ///< To machine code, else it is interpreted: slower, not different.
 };
 
 /// `pattern` with `\s \S \p{L} \p{N}` written out; see Regex::compile for the errors.

@@ -1,6 +1,7 @@
 #include "core/text/tokenizer.h"
 #include "core/text/utf8.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace lyceum::text {
@@ -17,6 +18,22 @@ std::size_t complete_size(std::string_view text)
             return begin;
     }
     return text.size();
+}
+
+/// "<0x0A>": with bytes behind it it may be another character, or none.
+bool is_byte_token(std::string_view token)
+{
+    return token.size() == 6 && token.starts_with("<0x") && token.ends_with('>');
+}
+
+/// What `text` has beyond `before`, which is its beginning unless bytes that were characters are
+/// none any more; whole characters in any case.
+std::string beyond(std::string_view text, std::string_view before)
+{
+    std::size_t begin = std::min(before.size(), text.size());
+    while (begin < text.size() && (text[begin] & 0xC0) == 0x80)
+        ++begin;
+    return std::string(text.substr(begin));
 }
 
 } // namespace
@@ -51,12 +68,14 @@ std::string StreamDecoder::push_token(TokenId id)
     const std::span<const TokenId> emitted(window_.data(), num_emitted_);
     const std::string before = tokenizer_->decode(emitted);
     const std::string text = tokenizer_->decode(window_);
-    const bool waits = text.ends_with("\xEF\xBF\xBD") && window_.size() < kLongestWait;
+    const bool may_change =
+        text.ends_with("\xEF\xBF\xBD") || is_byte_token(tokenizer_->token_text(id));
+    const bool waits = may_change && window_.size() - num_emitted_ < kLongestWait;
     if (waits || text.size() <= before.size())
         return {};
     window_.erase(window_.begin(), window_.begin() + static_cast<std::ptrdiff_t>(num_emitted_));
     num_emitted_ = window_.size();
-    return text.substr(before.size());
+    return beyond(text, before);
 }
 
 std::string StreamDecoder::flush()
@@ -68,7 +87,7 @@ std::string StreamDecoder::flush()
     const std::string text = tokenizer_->decode(window_);
     window_.clear();
     num_emitted_ = 0;
-    return text.size() > before.size() ? text.substr(before.size()) : std::string();
+    return beyond(text, before);
 }
 
 } // namespace lyceum::text

@@ -1,17 +1,12 @@
 #include "core/text/tokenizer.h"
 
-#include "core/text/added_tokens.h"
 #include "core/text/byte_level.h"
-#include "core/text/decoders/decoder.h"
-#include "core/text/normalizers/normalizer.h"
-#include "core/text/post_processor.h"
-#include "core/text/pre_tokenizers/pre_tokenizer.h"
-#include "core/text/token_models/token_model.h"
+#include "core/text/tokenizer_impl.h"
 #include "core/text/tokenizer_spec_checks.h"
 #include "core/text/utf8.h"
 
 #include <algorithm>
-#include <map>
+#include <atomic>
 
 namespace lyceum::text {
 namespace {
@@ -59,32 +54,6 @@ bool has_all_bytes(const TokenizerSpec& spec)
 
 } // namespace
 
-struct Tokenizer::Impl {
-    [[nodiscard]] Result<void> make_parts();
-    void normalize_contents();
-    void make_bytes();
-    [[nodiscard]] std::string_view text_of(TokenId id) const;
-    void encode_piece(const TextView& piece, bool with_offsets, Encoding& result,
-                      std::vector<ModelToken>& tokens) const;
-    void encode_normalized(const TextView& text, const EncodeOptions& options, bool with_offsets,
-                           Encoding& result) const;
-
-    TokenizerSpec spec;
-    NormalizerPtr normalizer;
-    PreTokenizerPtr pre_tokenizer;
-    TokenModelPtr model; ///< Refers to spec.vocabulary.
-    PostProcessor post_processor;
-    DecoderPtr decoder;
-    AddedTokenFinder raw_tokens;
-    AddedTokenFinder normalized_tokens;
-    std::vector<bool> special;                          ///< By id.
-    std::map<TokenId, std::string> normalized_contents; ///< How such added tokens are decoded.
-    bool needs_origins = false;
-    bool decodes_bytes = false;
-    std::string bytes;                      ///< Of all tokens, where decoding joins them.
-    std::vector<std::uint32_t> byte_begins; ///< [V + 1]
-};
-
 Result<void> Tokenizer::Impl::make_parts()
 {
     LYCEUM_ASSIGN(const auto pre,
@@ -111,7 +80,9 @@ Result<void> Tokenizer::Impl::make_parts()
     LYCEUM_ASSIGN(const auto decoding, parse_part(spec.decoder, "decoder"));
     LYCEUM_ASSIGN(decoder, make_decoder(decoding));
     decodes_bytes = PartReader(decoding, "decoder").type() == "ByteLevel";
-    needs_origins = pre.dump().find("Metaspace") != std::string::npos;
+    const std::string written = pre.dump();
+    needs_origins = written.find("Metaspace") != std::string::npos &&
+                    written.find("\"first\"") != std::string::npos;
     LYCEUM_ASSIGN(model, make_token_model(spec, takes_bytes));
     return {};
 }
@@ -131,9 +102,20 @@ std::string_view Tokenizer::Impl::text_of(TokenId id) const
 {
     if (id < 0 || static_cast<std::size_t>(id) >= spec.vocabulary.size())
         return {};
+    if (normalized_contents.empty())
+        return spec.vocabulary[static_cast<std::size_t>(id)];
     const auto found = normalized_contents.find(id);
     return found != normalized_contents.end() ? found->second
                                               : spec.vocabulary[static_cast<std::size_t>(id)];
+}
+
+/// Where decoding joins bytes.
+std::string_view Tokenizer::Impl::bytes_of(TokenId id) const
+{
+    if (id < 0 || static_cast<std::size_t>(id) >= spec.vocabulary.size())
+        return {};
+    const auto begin = byte_begins.begin() + id;
+    return std::string_view(bytes).substr(begin[0], begin[1] - begin[0]);
 }
 
 void Tokenizer::Impl::make_bytes()
@@ -148,40 +130,6 @@ void Tokenizer::Impl::make_bytes()
     }
 }
 
-void Tokenizer::Impl::encode_piece(const TextView& piece, bool with_offsets, Encoding& result,
-                                   std::vector<ModelToken>& tokens) const
-{
-    tokens.clear();
-    model->encode(piece.text, tokens);
-    for (const ModelToken& token : tokens) {
-        result.ids.push_back(token.id);
-        if (with_offsets)
-            result.offsets.push_back(piece.origin_of(token.begin, token.end));
-    }
-}
-
-void Tokenizer::Impl::encode_normalized(const TextView& text, const EncodeOptions& options,
-                                        bool with_offsets, Encoding& result) const
-{
-    std::vector<ModelToken> tokens;
-    const auto on_piece = [&](const TextView& piece) {
-        encode_piece(piece, with_offsets, result, tokens);
-    };
-    normalized_tokens.split(
-        text.text, options.parse_special,
-        [&](std::size_t begin, std::size_t end) {
-            if (pre_tokenizer == nullptr)
-                on_piece(text.slice(begin, end));
-            else
-                pre_tokenizer->split(text.slice(begin, end), on_piece);
-        },
-        [&](TokenId id, std::size_t begin, std::size_t end) {
-            result.ids.push_back(id);
-            if (with_offsets)
-                result.offsets.push_back(text.origin_of(begin, end));
-        });
-}
-
 Tokenizer::Tokenizer(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Tokenizer::~Tokenizer() = default;
 
@@ -189,7 +137,9 @@ Result<std::shared_ptr<const Tokenizer>> Tokenizer::create(TokenizerSpec spec)
 {
     LYCEUM_TRY(place_added_tokens(spec));
     LYCEUM_TRY(check_ids(spec));
+    static std::atomic<std::uint64_t> last_serial = 0;
     auto impl = std::make_unique<Impl>();
+    impl->serial = ++last_serial;
     impl->spec = std::move(spec);
     LYCEUM_TRY(impl->make_parts());
     const auto& added = impl->spec.added_tokens;
@@ -210,63 +160,6 @@ Result<std::shared_ptr<const Tokenizer>> Tokenizer::from_json(std::string_view t
     return create(std::move(spec));
 }
 
-Encoding Tokenizer::encode_text(std::string_view text, const EncodeOptions& options,
-                                bool with_offsets) const
-{
-    Encoding result;
-    result.ids.reserve(text.size() / 3 + 1);
-    AlignedText original;
-    TextView whole{text};
-    if (with_offsets || impl_->needs_origins) {
-        original = AlignedText(text, true);
-        whole = original.view();
-    }
-    impl_->raw_tokens.split(
-        text, options.parse_special,
-        [&](std::size_t begin, std::size_t end) {
-            const TextView part = whole.slice(begin, end);
-            if (impl_->normalizer == nullptr)
-                return impl_->encode_normalized(part, options, with_offsets, result);
-            AlignedText normalized = AlignedText::copy_of(part);
-            impl_->normalizer->normalize(normalized);
-            impl_->encode_normalized(normalized.view(), options, with_offsets, result);
-        },
-        [&](TokenId id, std::size_t begin, std::size_t end) {
-            result.ids.push_back(id);
-            if (with_offsets)
-                result.offsets.push_back(whole.origin_of(begin, end));
-        });
-    return result;
-}
-
-std::vector<TokenId> Tokenizer::encode(std::string_view text, const EncodeOptions& options) const
-{
-    if (!is_valid_utf8(text))
-        return encode(to_valid_utf8(text), options);
-    Encoding encoding = encode_text(text, options, false);
-    return impl_->post_processor
-        .process({std::move(encoding), text}, nullptr, options.add_special_tokens, *this)
-        .ids;
-}
-
-Encoding Tokenizer::encode_with_offsets(std::string_view text, const EncodeOptions& options) const
-{
-    if (!is_valid_utf8(text))
-        return encode_with_offsets(to_valid_utf8(text), options);
-    return impl_->post_processor.process({encode_text(text, options, true), text}, nullptr,
-                                         options.add_special_tokens, *this);
-}
-
-Encoding Tokenizer::encode_pair(std::string_view first, std::string_view second,
-                                const EncodeOptions& options) const
-{
-    const std::string valid_first = to_valid_utf8(first);
-    const std::string valid_second = to_valid_utf8(second);
-    EncodedText behind = {encode_text(valid_second, options, true), valid_second};
-    return impl_->post_processor.process({encode_text(valid_first, options, true), valid_first},
-                                         &behind, options.add_special_tokens, *this);
-}
-
 std::string Tokenizer::decode_tokens(std::vector<std::string> tokens) const
 {
     std::string text;
@@ -283,31 +176,27 @@ std::string Tokenizer::decode_tokens(std::vector<std::string> tokens) const
 
 std::string Tokenizer::decode(std::span<const TokenId> ids, bool skip_special_tokens) const
 {
-    std::string bytes;
-    std::vector<std::string> tokens;
-    for (const TokenId id : ids) {
-        if (token_text(id).empty() || (skip_special_tokens && is_special(id)))
-            continue;
-        if (impl_->decodes_bytes)
-            bytes += token_bytes(id);
-        else
-            tokens.emplace_back(token_text(id));
-    }
-    if (!impl_->decodes_bytes)
+    const auto is_skipped = [&](TokenId id) { return skip_special_tokens && is_special(id); };
+    if (!impl_->decodes_bytes) {
+        std::vector<std::string> tokens;
+        for (const TokenId id : ids)
+            if (!token_text(id).empty() && !is_skipped(id))
+                tokens.emplace_back(token_text(id));
         return decode_tokens(std::move(tokens));
+    }
+    std::string bytes;
+    for (const TokenId id : ids)
+        if (!is_skipped(id))
+            bytes += impl_->bytes_of(id);
     return is_valid_utf8(bytes) ? bytes : to_valid_utf8(bytes);
 }
 
 std::string Tokenizer::token_bytes(TokenId id) const
 {
-    const std::string token(token_text(id));
-    if (token.empty())
-        return {};
-    const auto index = static_cast<std::size_t>(id);
     if (impl_->decodes_bytes)
-        return impl_->bytes.substr(impl_->byte_begins[index],
-                                   impl_->byte_begins[index + 1] - impl_->byte_begins[index]);
-    if (is_special(id))
+        return std::string(impl_->bytes_of(id));
+    const std::string token(token_text(id));
+    if (token.empty() || is_special(id))
         return token;
     for (int byte = 0; byte < 256 && impl_->spec.byte_fallback && token.size() == 6; ++byte)
         if (byte_token(static_cast<std::uint8_t>(byte)) == token)

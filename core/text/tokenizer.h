@@ -125,6 +125,7 @@ public:
 
 private:
     struct Impl;
+    class Run;
     explicit Tokenizer(std::unique_ptr<Impl> impl);
     [[nodiscard]] Encoding encode_text(std::string_view text, const EncodeOptions& options,
                                        bool with_offsets) const;

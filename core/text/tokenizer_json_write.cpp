@@ -62,7 +62,7 @@ json merges_of(const Tokenizer& tokenizer)
     const auto find = [&](std::string_view token) { return tokenizer.id_of(token); };
     for (const std::string& merge : spec.merges)
         if (const auto parts = split_merge(merge, spec.continuing_subword_prefix.size(), find))
-            merges.push_back({parts->first, parts->second});
+            merges.push_back({parts->left, parts->right});
     return merges;
 }
 

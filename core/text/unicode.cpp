@@ -6,6 +6,7 @@
 #include <utf8proc.h>
 
 #include <algorithm>
+#include <array>
 #include <span>
 
 namespace lyceum::text {
@@ -18,6 +19,20 @@ bool contains(std::span<const CodePointRange> ranges, char32_t point) noexcept
     return range != ranges.end() && range->first <= point;
 }
 
+/// A class of characters, with those below 128 by their bits.
+template <const auto& kRanges>
+bool is_in(char32_t point) noexcept
+{
+    static constexpr auto kAscii = [] {
+        std::array<bool, 128> members{};
+        for (const CodePointRange& range : kRanges)
+            for (std::uint32_t c = range.first; c <= range.last && c < members.size(); ++c)
+                members[c] = true;
+        return members;
+    }();
+    return point < kAscii.size() ? kAscii[point] : contains(kRanges, point);
+}
+
 bool is_ascii(std::string_view text) noexcept
 {
     return std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
@@ -25,6 +40,8 @@ bool is_ascii(std::string_view text) noexcept
 
 char32_t lower(char32_t point) noexcept
 {
+    if (point < 0x80)
+        return point >= 'A' && point <= 'Z' ? point + ('a' - 'A') : point;
     const auto differs = std::ranges::lower_bound(kLowerCase, static_cast<std::uint32_t>(point), {},
                                                   &LowerCase::upper);
     if (differs != kLowerCase.end() && differs->upper == point)
@@ -123,27 +140,27 @@ void compose(std::vector<Pending>& characters)
 
 bool is_whitespace(char32_t point) noexcept
 {
-    return point < 0x80 ? point == ' ' || (point >= 9 && point <= 13) : contains(kSpaces, point);
+    return is_in<kSpaces>(point);
 }
 
 bool is_numeric(char32_t point) noexcept
 {
-    return point < 0x80 ? point >= '0' && point <= '9' : contains(kNumeric, point);
+    return is_in<kNumeric>(point);
 }
 
 bool is_word(char32_t point) noexcept
 {
-    return contains(kWordCharacters, point);
+    return is_in<kWordCharacters>(point);
 }
 
 bool is_punctuation(char32_t point) noexcept
 {
-    return contains(kPunctuation, point);
+    return is_in<kPunctuation>(point);
 }
 
 bool is_control(char32_t point) noexcept
 {
-    return contains(kControls, point);
+    return is_in<kControls>(point);
 }
 
 bool is_nonspacing_mark(char32_t point) noexcept
@@ -179,15 +196,15 @@ void lowercase(AlignedText& text)
 {
     TextEditor editor(text.view());
     std::string bytes;
-    while (!editor.rest().empty()) {
-        const CodePoint point = decode_utf8(editor.rest(), 0);
-        const char32_t changed = point.value == 0x130 ? U'i' : lower(point.value);
+    const auto changes = [](char32_t c) { return c == 0x130 || lower(c) != c; };
+    for_each_match(editor, changes, [&](std::size_t length) {
+        const char32_t point = decode_utf8(editor.rest(), 0).value;
         bytes.clear();
-        append_utf8(bytes, changed);
-        editor.replace(bytes, point.length);
-        if (point.value == 0x130) // The one that becomes two: i and a dot above.
+        append_utf8(bytes, point == 0x130 ? U'i' : lower(point));
+        editor.replace(bytes, length);
+        if (point == 0x130) // The one that becomes two: i and a dot above.
             editor.insert("\xCC\x87");
-    }
+    });
     text = editor.finish();
 }
 
@@ -216,6 +233,11 @@ void normalize(AlignedText& text, NormalForm form)
 
 std::size_t first_grapheme(std::string_view text) noexcept
 {
+    const auto is_ascii_at = [&](std::size_t i) {
+        return static_cast<std::uint8_t>(text[i]) < 0x80;
+    };
+    if (is_ascii_at(0) && (text.size() == 1 || is_ascii_at(1)))
+        return text.starts_with("\r\n") ? 2 : 1;
     CodePoint before = decode_utf8(text, 0);
     std::size_t end = before.length;
     utf8proc_int32_t state = 0;

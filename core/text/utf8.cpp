@@ -54,11 +54,9 @@ std::size_t skip_ascii(std::string_view text, std::size_t start) noexcept
 
 } // namespace
 
-CodePoint decode_utf8(std::string_view text, std::size_t offset) noexcept
+CodePoint decode_utf8_sequence(std::string_view text, std::size_t offset) noexcept
 {
     const std::uint8_t first = byte_at(text, offset);
-    if (first < 0x80)
-        return {.value = first, .length = 1};
     LeadByte lead = classify(first);
     if (lead.num_following == 0)
         return {.value = kReplacement, .length = 1, .state = Utf8State::Invalid};

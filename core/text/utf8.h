@@ -23,8 +23,16 @@ struct CodePoint {
     Utf8State state = Utf8State::Valid;
 };
 
+/// As decode_utf8, where the byte at `offset` is not ASCII.
+[[nodiscard]] CodePoint decode_utf8_sequence(std::string_view text, std::size_t offset) noexcept;
+
 /// The code point at `offset`, which must be inside `text`.
-[[nodiscard]] CodePoint decode_utf8(std::string_view text, std::size_t offset) noexcept;
+[[nodiscard]] inline CodePoint decode_utf8(std::string_view text, std::size_t offset) noexcept
+{
+    const auto first = static_cast<std::uint8_t>(text[offset]);
+    return first < 0x80 ? CodePoint{.value = first, .length = 1}
+                        : decode_utf8_sequence(text, offset);
+}
 
 void append_utf8(std::string& text, char32_t code_point);
 

@@ -23,6 +23,9 @@ std::string clean_up(std::string text)
          {" 's", "'s"},
          {" 've", "'ve"},
          {" 're", "'re"}}};
+    if (text.find_first_of(".?!,'") == std::string::npos &&
+        text.find(" do not") == std::string::npos)
+        return text;
     for (const auto& [from, to] : kRules)
         text = replace_all(text, from, to);
     return text;

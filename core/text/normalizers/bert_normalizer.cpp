@@ -1,7 +1,6 @@
 #include "core/text/normalizers/bert_normalizer.h"
 
 #include "core/text/unicode.h"
-#include "core/text/utf8.h"
 
 namespace lyceum::text {
 namespace {
@@ -9,17 +8,12 @@ namespace {
 void set_chinese_apart(AlignedText& text)
 {
     TextEditor editor(text.view());
-    while (!editor.rest().empty()) {
-        const CodePoint point = decode_utf8(editor.rest(), 0);
-        if (!is_chinese(point.value)) {
-            editor.copy(point.length);
-            continue;
-        }
-        const std::string character(editor.rest().substr(0, point.length));
-        editor.replace(" ", point.length);
+    for_each_match(editor, is_chinese, [&](std::size_t length) {
+        const std::string_view character = editor.rest().substr(0, length);
+        editor.replace(" ", length);
         editor.insert(character);
         editor.insert(" ");
-    }
+    });
     text = editor.finish();
 }
 

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <bit>
 #include <limits>
+#include <utility>
 
 namespace lyceum::text {
 namespace {
@@ -56,18 +57,23 @@ Result<TokenModelPtr> BpeModel::create(const TokenizerSpec& spec, bool takes_byt
     return TokenModelPtr(std::move(model));
 }
 
-std::optional<std::pair<std::string_view, std::string_view>>
-split_merge(std::string_view merge, std::size_t prefix_size,
-            FunctionRef<std::optional<TokenId>(std::string_view)> find)
+std::optional<MergeParts> split_merge(std::string_view merge, std::size_t prefix_size,
+                                      FunctionRef<std::optional<TokenId>(std::string_view)> find)
 {
+    std::string whole;
     for (std::size_t space = merge.find(' '); space != std::string_view::npos;
          space = merge.find(' ', space + 1)) {
         const std::string_view left = merge.substr(0, space);
         const std::string_view right = merge.substr(space + 1);
-        if (right.size() < prefix_size || !find(left) || !find(right))
+        if (right.size() < prefix_size)
             continue;
-        if (find(std::string(left).append(right.substr(prefix_size))))
-            return std::pair(left, right);
+        const auto left_id = find(left);
+        const auto right_id = left_id ? find(right) : std::nullopt;
+        if (!right_id)
+            continue;
+        whole.assign(left).append(right.substr(prefix_size));
+        if (const auto whole_id = find(whole))
+            return MergeParts{left, right, *left_id, *right_id, *whole_id};
     }
     return std::nullopt;
 }
@@ -85,12 +91,9 @@ Result<void> BpeModel::add_merges(const TokenizerSpec& spec)
                          "Merge " + std::to_string(rank) + " of the tokenizer, \"" + merge +
                              "\", is not two tokens of its vocabulary that make a third.",
                          ""};
-        const auto& [left, right] = *parts;
-        const std::uint64_t pair = pair_of(*tokens_.find(left), *tokens_.find(right));
+        const std::uint64_t pair = pair_of(parts->left_id, parts->right_id);
         merges_[merge_slot(pair)] = {
-            .pair = pair,
-            .rank = static_cast<std::uint32_t>(rank),
-            .result = *tokens_.find(std::string(left).append(right.substr(prefix_.size())))};
+            .pair = pair, .rank = static_cast<std::uint32_t>(rank), .result = parts->whole_id};
     }
     return {};
 }

@@ -12,7 +12,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 namespace lyceum::text {
@@ -65,9 +64,18 @@ private:
     bool fuse_unknown_;
 };
 
-/// The two tokens of a merge "left right": the first way to part it at a space at which both, and
-/// what they make, are tokens. @param prefix of what continues a word, left out of the whole.
-[[nodiscard]] std::optional<std::pair<std::string_view, std::string_view>>
+/// The two tokens of a merge "left right" and what they make.
+struct MergeParts {
+    std::string_view left;
+    std::string_view right;
+    TokenId left_id = -1;
+    TokenId right_id = -1;
+    TokenId whole_id = -1;
+};
+
+/// The first way to part a merge at a space at which all three are tokens. @param prefix_size of
+/// what continues a word, left out of the whole.
+[[nodiscard]] std::optional<MergeParts>
 split_merge(std::string_view merge, std::size_t prefix_size,
             FunctionRef<std::optional<TokenId>(std::string_view)> find);
 

@@ -16,6 +16,16 @@ namespace {
 constexpr std::size_t kMaxVocabulary = std::size_t{1} << 22U;
 constexpr std::size_t kMaxVocabularyBytes = std::size_t{1} << 28U;
 
+std::size_t hash_of(std::string_view token)
+{
+    return std::hash<std::string_view>{}(token);
+}
+
+std::uint32_t tag_of(std::size_t hash)
+{
+    return static_cast<std::uint32_t>(hash >> 32U);
+}
+
 /// Ids of added tokens that the model itself does not know.
 std::vector<bool> beyond_model(const TokenizerSpec& spec)
 {
@@ -30,7 +40,7 @@ std::vector<bool> beyond_model(const TokenizerSpec& spec)
 
 TokenTable::TokenTable(std::span<const std::string> vocabulary)
     : vocabulary_(vocabulary)
-    , slots_(std::bit_ceil(vocabulary.size() * 2 + 1), -1)
+    , slots_(std::bit_ceil(vocabulary.size() * 2 + 1))
     , mask_(slots_.size() - 1)
 {
 }
@@ -53,28 +63,33 @@ Result<TokenTable> TokenTable::create(const TokenizerSpec& spec)
             return Error{ErrorCode::InvalidData, "The tokenizer's vocabulary is over 256 MiB.", ""};
         if (token.empty() || beyond[id]) // Empty: an id that is not used.
             continue;
-        TokenId& slot = table.slots_[table.slot_of(token)];
-        if (slot >= 0)
+        const std::size_t hash = hash_of(token);
+        Slot& slot = table.slots_[table.slot_of(token, hash)];
+        if (slot.id >= 0)
             return Error{ErrorCode::InvalidData,
                          "The tokenizer has the token \"" + token + "\" twice, as " +
-                             std::to_string(slot) + " and " + std::to_string(id) + ".",
+                             std::to_string(slot.id) + " and " + std::to_string(id) + ".",
                          ""};
-        slot = static_cast<TokenId>(id);
+        slot = {tag_of(hash), static_cast<TokenId>(id)};
+        table.longest_ = std::max(table.longest_, token.size());
     }
     return table;
 }
 
-std::size_t TokenTable::slot_of(std::string_view token) const
+std::size_t TokenTable::slot_of(std::string_view token, std::size_t hash) const
 {
-    std::size_t slot = std::hash<std::string_view>{}(token)&mask_;
-    while (slots_[slot] >= 0 && vocabulary_[static_cast<std::size_t>(slots_[slot])] != token)
+    const std::uint32_t tag = tag_of(hash);
+    std::size_t slot = hash & mask_;
+    while (slots_[slot].id >= 0 &&
+           (slots_[slot].tag != tag ||
+            vocabulary_[static_cast<std::size_t>(slots_[slot].id)] != token))
         slot = (slot + 1) & mask_;
     return slot;
 }
 
 std::optional<TokenId> TokenTable::find(std::string_view token) const
 {
-    const TokenId id = slots_[slot_of(token)];
+    const TokenId id = slots_[slot_of(token, hash_of(token))].id;
     return id < 0 ? std::nullopt : std::optional(id);
 }
 

@@ -38,14 +38,22 @@ public:
     /// @return InvalidData naming a token that appears twice, or too large a vocabulary.
     [[nodiscard]] static Result<TokenTable> create(const TokenizerSpec& spec);
     [[nodiscard]] std::optional<TokenId> find(std::string_view token) const;
+    [[nodiscard]] std::size_t longest() const noexcept { return longest_; } ///< bytes
 
 private:
+    struct Slot {
+        std::uint32_t tag = 0; ///< Bits of the hash: most other tokens need no comparing.
+        TokenId id = -1;       ///< -1: free.
+    };
+
     explicit TokenTable(std::span<const std::string> vocabulary);
-    [[nodiscard]] std::size_t slot_of(std::string_view token) const;
+    /// Where `token` is, or the free slot where it would be.
+    [[nodiscard]] std::size_t slot_of(std::string_view token, std::size_t hash) const;
 
     std::span<const std::string> vocabulary_;
-    std::vector<TokenId> slots_; ///< -1: free.
+    std::vector<Slot> slots_;
     std::size_t mask_ = 0;
+    std::size_t longest_ = 0;
 };
 
 /// "<0x0A>", the token of a byte where others fail.

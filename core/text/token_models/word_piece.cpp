@@ -27,7 +27,10 @@ std::optional<ModelToken> WordPieceModel::longest(std::string_view piece, std::s
 {
     std::string candidate = begin > 0 ? prefix_ : std::string();
     const std::size_t head = candidate.size();
-    candidate += piece.substr(begin);
+    candidate += piece.substr(begin, std::max(tokens_.longest(), head) - head);
+    if (begin + candidate.size() - head < piece.size()) // Longer than any token, perhaps cut within
+        while (candidate.size() > head && (piece[begin + candidate.size() - head] & 0xC0) == 0x80)
+            candidate.pop_back(); // a character.
     while (candidate.size() > head) {
         if (const auto id = tokens_.find(candidate))
             return ModelToken{*id, static_cast<std::uint32_t>(begin),

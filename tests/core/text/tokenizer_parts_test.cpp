@@ -7,6 +7,9 @@
 
 #include <gtest/gtest.h>
 
+#include <random>
+#include <thread>
+
 namespace lyceum::text {
 namespace {
 
@@ -129,6 +132,21 @@ TEST(TokenizerParts, EncodeAsHuggingFaceDoes)
     }
 }
 
+/// What a stream gives for `ids`; each part of it must be whole characters.
+std::string streamed(const std::shared_ptr<const Tokenizer>& tokenizer, const Ids& ids)
+{
+    StreamDecoder stream(tokenizer);
+    std::string text;
+    for (const TokenId id : ids) {
+        const std::string part = stream.push(id);
+        EXPECT_TRUE(is_valid_utf8(part));
+        text += part;
+    }
+    const std::string rest = stream.flush();
+    EXPECT_TRUE(is_valid_utf8(rest));
+    return text + rest;
+}
+
 TEST(TokenizerParts, StreamTheTextThatTheyDecode)
 {
     for (const json& entry : reference()["tokenizers"]) {
@@ -136,14 +154,47 @@ TEST(TokenizerParts, StreamTheTextThatTheyDecode)
         const auto tokenizer = tokenizer_of(entry);
         for (const json& expected : entry["cases"]) {
             const auto ids = expected["ids"].get<Ids>();
-            StreamDecoder stream(tokenizer);
-            std::string streamed;
-            for (const TokenId id : ids) {
-                const std::string part = stream.push(id);
-                EXPECT_TRUE(is_valid_utf8(part));
-                streamed += part;
+            EXPECT_EQ(streamed(tokenizer, ids), tokenizer->decode(ids));
+        }
+    }
+}
+
+// A model that has not learnt much yet says anything.
+TEST(TokenizerParts, StreamRandomTokensAsTheyDecodeThem)
+{
+    std::mt19937 random(5);
+    for (const json& entry : reference()["tokenizers"]) {
+        SCOPED_TRACE(entry["name"].get<std::string>());
+        const auto tokenizer = tokenizer_of(entry);
+        const auto size = static_cast<std::uint64_t>(tokenizer->vocabulary_size());
+        for (int round = 0; round < 200; ++round) {
+            Ids ids;
+            // Few different ones, so that they repeat and bytes meet bytes.
+            const std::uint64_t first = random() % size;
+            const std::uint64_t range = round % 2 == 0 ? size : 1 + random() % 20;
+            for (int i = 0; i < 40; ++i)
+                ids.push_back(static_cast<TokenId>((first + random() % range) % size));
+            EXPECT_EQ(streamed(tokenizer, ids), tokenizer->decode(ids)) << json(ids).dump();
+        }
+    }
+}
+
+// The words that a thread remembers are of one tokenizer, with places for each.
+TEST(TokenizerParts, EncodeTheSameWhateverTheThreadHasEncodedBefore)
+{
+    const auto inputs = texts();
+    std::vector<std::shared_ptr<const Tokenizer>> tokenizers;
+    for (const json& entry : reference()["tokenizers"])
+        tokenizers.push_back(tokenizer_of(entry));
+    for (int round = 0; round < 2; ++round) {
+        for (std::size_t i = 0; i < inputs.size(); ++i) {
+            for (const auto& tokenizer : tokenizers) {
+                Encoding alone;
+                std::thread([&] { alone = tokenizer->encode_with_offsets(inputs[i]); }).join();
+                const Encoding again = tokenizer->encode_with_offsets(inputs[i]);
+                EXPECT_EQ(again.ids, alone.ids) << inputs[i];
+                EXPECT_EQ(again.offsets, alone.offsets) << inputs[i];
             }
-            EXPECT_EQ(streamed + stream.flush(), tokenizer->decode(ids));
         }
     }
 }

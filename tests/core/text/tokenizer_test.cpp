@@ -11,9 +11,10 @@ namespace {
 using Ids = std::vector<TokenId>;
 using test::smollm2;
 
-nlohmann::json reference()
+const nlohmann::json& reference()
 {
-    return test::read_reference("core/text/data/smollm2_tokens.json");
+    static const nlohmann::json values = test::read_reference("core/text/data/smollm2_tokens.json");
+    return values;
 }
 
 std::shared_ptr<const Tokenizer> with_gpt2_rules()
