@@ -74,6 +74,26 @@ Result<void> read_text_parts(const GgufFile& file, ModelPackage& package)
     return {};
 }
 
+/// How an encoder's vectors become one for a text: llama_pooling_type of llama.h.
+Result<SentenceEmbedding> read_pooling(const GgufFile& file)
+{
+    enum : std::int64_t { kNone = 0, kMean = 1, kCls = 2, kLast = 3 };
+    LYCEUM_ASSIGN(const std::string architecture, file.get_string("general.architecture"));
+    const std::string key = architecture + ".pooling_type";
+    SentenceEmbedding embedding;
+    if (!file.has(key))
+        return embedding;
+    LYCEUM_ASSIGN(const std::int64_t type, file.get_integer(key));
+    embedding.is_stated = type != kNone;
+    if (type == kCls)
+        embedding.pooling = {Pooling::Cls};
+    else if (type == kLast)
+        embedding.pooling = {Pooling::LastToken};
+    else if (type != kNone && type != kMean)
+        embedding.unsupported = key + " " + std::to_string(type);
+    return embedding;
+}
+
 /// Known by size only: said here, before anybody waits for a part of the weights.
 Result<void> check_readable(const GgufFile& file)
 {
@@ -114,6 +134,9 @@ Result<ModelPackage> open_gguf(const std::filesystem::path& path, Parts parts)
     LYCEUM_TRY(check_readable(*file));
     LYCEUM_ASSIGN(package.licence, read_licence(*file));
     count_parameters(package);
+    if (family_of(package.architecture).is_encoder) {
+        LYCEUM_ASSIGN(package.embedding, read_pooling(*file));
+    }
     if (parts == Parts::All)
         LYCEUM_TRY(read_text_parts(*file, package));
     return package;

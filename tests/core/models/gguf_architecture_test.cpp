@@ -106,6 +106,21 @@ TEST_F(GgufArchitectureTest, EachArchitectureComesBackAsItWasWritten)
     EXPECT_EQ(read(small("mistral")).family, "llama");
 }
 
+TEST_F(GgufArchitectureTest, AnEncodersPoolingIsWhatTheFileSays)
+{
+    const auto pooling = [this](std::uint32_t type) {
+        return open(small("bert"), {{"bert.pooling_type", type}}).value().embedding.value();
+    };
+    EXPECT_THAT(pooling(1).pooling, testing::ElementsAre(Pooling::Mean));
+    EXPECT_THAT(pooling(2).pooling, testing::ElementsAre(Pooling::Cls));
+    EXPECT_THAT(pooling(3).pooling, testing::ElementsAre(Pooling::LastToken));
+    EXPECT_TRUE(pooling(2).is_stated);
+    EXPECT_FALSE(pooling(0).is_stated);
+    EXPECT_EQ(pooling(4).unsupported, "bert.pooling_type 4"); // a rank, which is no embedding
+    EXPECT_FALSE(open(small("bert")).value().embedding->is_stated);
+    EXPECT_FALSE(open(small("llama")).value().embedding);
+}
+
 TEST_F(GgufArchitectureTest, UntiedHeadsAndBiasesAreSeenInTheTensors)
 {
     Architecture a = small("llama");
