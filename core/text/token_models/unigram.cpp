@@ -3,12 +3,47 @@
 #include "core/text/utf8.h"
 
 #include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
 #include <limits>
 
 namespace lyceum::text {
 namespace {
 
 constexpr double kUnknownPenalty = 10.0; // kUnkPenalty of sentencepiece
+
+/// `score` as the reference has it from a file: serde_json (src/de.rs, f64_from_parts) rounds the
+/// digits to a number and then its quotient, which may be the next number to the one that is
+/// written. Where two ways to cut a piece score alike, that decides.
+double as_reference_reads(double score)
+{
+    constexpr int kLargestExponent = 308;
+    std::array<char, 32> text{};
+    const auto end =
+        std::to_chars(text.data(), text.data() + text.size(), score, std::chars_format::scientific)
+            .ptr;
+    std::uint64_t digits = 0;
+    int exponent = 0;
+    const char* at = text.data();
+    bool in_fraction = false;
+    for (; at < end && *at != 'e'; ++at) {
+        in_fraction = in_fraction || *at == '.';
+        if (*at < '0' || *at > '9')
+            continue;
+        digits = digits * 10 + static_cast<std::uint64_t>(*at - '0');
+        exponent -= in_fraction ? 1 : 0;
+    }
+    int written = 0;
+    if (at + 1 < end) // from_chars takes no plus sign.
+        std::from_chars(at + (at[1] == '+' ? 2 : 1), end, written);
+    exponent += written;
+    if (!std::isfinite(score) || std::abs(exponent) > kLargestExponent)
+        return score;
+    const double power = std::pow(10.0, std::abs(exponent));
+    const auto value = static_cast<double>(digits);
+    return std::copysign(exponent < 0 ? value / power : value * power, score);
+}
 
 std::size_t two_bytes(std::string_view text)
 {
@@ -25,8 +60,10 @@ UnigramModel::UnigramModel(TokenTable table, const TokenizerSpec& spec)
     , unknown_(*spec.unknown)
 {
     double lowest = std::numeric_limits<double>::infinity();
-    for (const double score : scores_)
+    for (double& score : scores_) {
+        score = as_reference_reads(score);
         lowest = std::min(lowest, score);
+    }
     unknown_score_ = lowest - kUnknownPenalty;
     index_tokens(spec);
 }

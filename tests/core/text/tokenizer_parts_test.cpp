@@ -132,6 +132,16 @@ TEST(TokenizerParts, EncodeAsHuggingFaceDoes)
     }
 }
 
+// Two ways to cut these score alike but for the last bit; expected ids are the reference's.
+TEST(TokenizerParts, ReadScoresToTheBitAsHuggingFaceDoes)
+{
+    const auto tokenizer = Tokenizer::from_json(R"({"model": {"type": "Unigram", "unk_id": 0,
+        "vocab": [["<unk>", 0.0], ["\"", -4.5], ["00", -9.18987651735753],
+                  ["000", -10.734815740888617]]}, "decoder": null})");
+    ASSERT_TRUE(tokenizer) << tokenizer.error().message;
+    EXPECT_EQ(tokenizer.value()->encode("\"\"00000"), (Ids{1, 1, 3, 2}));
+}
+
 /// What a stream gives for `ids`; each part of it must be whole characters.
 std::string streamed(const std::shared_ptr<const Tokenizer>& tokenizer, const Ids& ids)
 {
