@@ -36,7 +36,7 @@ SMALL = {
     "qwen2": dict(COMMON, model_type="qwen2"),
     "qwen3": dict(COMMON, model_type="qwen3", head_dim=64),
     "gpt2": dict(model_type="gpt2", vocab_size=49152, n_embd=128, n_layer=3, n_head=4, n_positions=512,
-                 initializer_range=0.2),
+                 initializer_range=0.2, bos_token_id=0, eos_token_id=0),
 }
 
 
@@ -123,6 +123,9 @@ def main():
             for dtype in dtypes:
                 out = export(lyceum, source, "gguf", dtype, folder / f"{name}-{dtype}")
                 compare(f"{name} {dtype}", out / "model.gguf", model, ids)
+                if dtype != "float32":  # the same rounded weights
+                    rounded = AutoModelForCausalLM.from_pretrained(out, gguf_file="model.gguf", dtype=torch.float32)
+                    compare(f"{name} {dtype}, same weights", out / "model.gguf", rounded.eval(), ids)
 
 
 if __name__ == "__main__":
