@@ -240,8 +240,9 @@ TEST_P(WrittenAndRead, TheLogitsAreTransformers)
         EXPECT_LT((result - reference).abs().max().item<float>(), 1e-4F) << i;
         ++compared;
     }
-    if (package_.architecture.context_length() >= 5) // the shortest text
+    if (package_.architecture.context_length() >= 5) { // the shortest text
         EXPECT_GE(compared, 1);
+    }
 }
 
 INSTANTIATE_TEST_SUITE_P(Families, WrittenAndRead, testing::ValuesIn(written_names()), kName);
