@@ -69,7 +69,7 @@ SettingsPanel::SettingsPanel(QWidget* parent)
     system_->setPlaceholderText(tr("None"));
     auto* content = new QWidget;
     auto* fields = new QVBoxLayout(content);
-    fields->setContentsMargins({});
+    fields->setContentsMargins({0, 0, space::k12, 0});
     fields->setSpacing(space::k16);
     addField(fields, tr("Temperature"),
              tr("0 takes the likeliest word each time; higher dares more."), temperature_);
@@ -85,14 +85,9 @@ SettingsPanel::SettingsPanel(QWidget* parent)
     fields->addWidget(moreButton_, 0, Qt::AlignLeft);
     fields->addWidget(more_);
     fields->addStretch(1);
-    auto* scroll = new QScrollArea;
-    scroll->setWidget(content);
-    scroll->setWidgetResizable(true);
-    scroll->setFrameShape(QFrame::NoFrame);
-    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     auto* card = new Card;
     card->setTitle(tr("Settings"), TextStyle::H3);
-    card->body()->addWidget(scroll, 1);
+    card->body()->addWidget(makeScrollArea(content), 1);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins({});
     column->addWidget(card);
