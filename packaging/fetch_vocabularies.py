@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Unpacks llama.cpp's test vocabularies from the source package of llama-cpp-python.
+"""Unpacks llama.cpp's test vocabularies and published chat templates from the source package of llama-cpp-python.
 
 usage: PIP_PYTHON fetch_vocabularies.py REQUIREMENTS FOLDER
 
@@ -16,6 +16,11 @@ import tempfile
 from pip._internal.commands import create_command
 
 NAMES = ["bert-bge", "command-r", "deepseek-coder", "falcon", "gpt-2", "llama-bpe", "llama-spm", "mpt", "phi-3", "qwen2", "qwen35", "refact", "starcoder"]
+TEMPLATES = [
+    "HuggingFaceTB-SmolLM3-3B", "Mistral-Small-3.2-24B-Instruct-2506", "NousResearch-Hermes-3-Llama-3.1-8B-tool_use", "Qwen-QwQ-32B",
+    "Qwen-Qwen2.5-7B-Instruct", "Qwen-Qwen3-0.6B", "Qwen3-Coder", "deepseek-ai-DeepSeek-R1-Distill-Qwen-32B", "deepseek-ai-DeepSeek-V3.1",
+    "google-gemma-2-2b-it", "ibm-granite-granite-3.3-2B-Instruct", "meta-llama-Llama-3.1-8B-Instruct", "meta-llama-Llama-3.2-3B-Instruct",
+    "meta-llama-Llama-3.3-70B-Instruct", "microsoft-Phi-3.5-mini-instruct", "mistralai-Mistral-Nemo-Instruct-2407", "openai-gpt-oss-120b"]  # fmt: skip
 MAX_BYTES = 200_000_000
 
 
@@ -44,12 +49,14 @@ def download(package, version, file):
 
 def unpack(archive, folder):
     wanted = {f"ggml-vocab-{name}.gguf{end}" for name in NAMES for end in ("", ".inp", ".out")}
+    wanted |= {f"templates/{name}.jinja" for name in TEMPLATES}
+    (folder / "templates").mkdir()
     with tarfile.open(archive) as members:
         for member in members:
-            path = pathlib.PurePosixPath(member.name)
-            if member.isfile() and path.name in wanted and path.parent.name == "models":
-                (folder / path.name).write_bytes(members.extractfile(member).read())
-                wanted.remove(path.name)
+            name = member.name.partition("/models/")[2]
+            if member.isfile() and name in wanted:
+                (folder / name).write_bytes(members.extractfile(member).read())
+                wanted.remove(name)
     if wanted:
         sys.exit("the package lacks " + ", ".join(sorted(wanted)))
 

@@ -103,7 +103,7 @@ def write_chat_template(out):
     for case in json.loads((TEXT_DATA / "chat_templates.json").read_text()):
         (out / case["name"].replace(" ", "_")).write_text(case["template"])
         parts.update(re.findall(r"\{\{.*?\}\}", case["template"]))
-    for path in sorted((TESTS / "core/text/templates").glob("*.jinja")):
+    for path in sorted((TESTS.parent / ".deps/vocabularies/templates").glob("*.jinja")):
         (out / path.stem).write_text(path.read_text())
     for i, part in enumerate(sorted(parts)):
         (out / f"expression-{i}").write_text(part)

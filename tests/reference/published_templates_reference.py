@@ -3,8 +3,7 @@
 
 usage: published_templates_reference.py [FOLDER OUT.json]
 
-FOLDER holds NAME.jinja files; by default those in tests/core/text/templates, whose README tells where each is from. Needs the `transformers` and
-`jinja2` wheels.
+FOLDER holds NAME.jinja files; by default those that `packaging/setup.sh test` fetches. Needs the `transformers` and `jinja2` wheels.
 """
 import datetime
 import json
@@ -65,7 +64,7 @@ def render(template, conversation, generation):
 def main():
     os.environ["TZ"] = "UTC"
     time.tzset()
-    folder, out = map(pathlib.Path, sys.argv[1:3]) if len(sys.argv) > 2 else (TESTS / "core/text/templates", TESTS / "core/text/data/published_templates.json")
+    folder, out = map(pathlib.Path, sys.argv[1:3]) if len(sys.argv) > 2 else (TESTS.parent / ".deps/vocabularies/templates", TESTS / "core/text/data/published_templates.json")
     renderings = []
     for path in sorted(folder.glob("*.jinja")):
         template = path.read_bytes().decode()
