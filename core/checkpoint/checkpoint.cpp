@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <torch/torch.h>
 
+#include <algorithm>
 #include <chrono>
 
 namespace lyceum::checkpoint {
@@ -44,12 +45,14 @@ Result<void> write_tensors(const fs::path& path, const std::vector<NamedTensor>&
     std::vector<at::Tensor> alive; // contiguous copies, where one was needed
     std::vector<formats::TensorData> data;
     for (const auto& [name, tensor] : tensors) {
-        LYCEUM_CHECK(tensor.scalar_type() == at::kFloat, "checkpoints hold float32");
+        const bool is_bytes = tensor.scalar_type() == at::kByte;
+        LYCEUM_CHECK(is_bytes || tensor.scalar_type() == at::kFloat,
+                     "checkpoints hold float32 and uint8");
         alive.push_back(tensor.detach().contiguous());
         const auto& values = alive.back();
         data.push_back({name,
                         values.sizes().vec(),
-                        "F32",
+                        is_bytes ? "U8" : "F32",
                         {static_cast<const std::byte*>(values.const_data_ptr()), values.nbytes()}});
     }
     return formats::write_safetensors(path, data, {{"format", "pt"}});
@@ -60,9 +63,15 @@ Result<std::vector<NamedTensor>> read_tensors(const fs::path& path)
     LYCEUM_ASSIGN(const auto source, formats::open_safetensors(path));
     std::vector<NamedTensor> tensors;
     for (const auto& info : source->tensors()) {
-        auto tensor = torch::empty(info.shape, at::kFloat);
-        LYCEUM_TRY(source->read_float32(
-            info.name, {tensor.data_ptr<float>(), static_cast<std::size_t>(tensor.numel())}));
+        const bool is_bytes = info.dtype == "U8";
+        auto tensor = torch::empty(info.shape, is_bytes ? at::kByte : at::kFloat);
+        if (is_bytes) {
+            LYCEUM_ASSIGN(const auto bytes, source->raw_bytes(info.name));
+            std::ranges::copy(bytes, static_cast<std::byte*>(tensor.mutable_data_ptr()));
+        } else {
+            LYCEUM_TRY(source->read_float32(
+                info.name, {tensor.data_ptr<float>(), static_cast<std::size_t>(tensor.numel())}));
+        }
         tensors.push_back({info.name, std::move(tensor)});
     }
     return tensors;

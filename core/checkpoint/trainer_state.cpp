@@ -40,6 +40,7 @@ std::string to_json(const TrainerState& state)
         {"data_fingerprint", state.data_fingerprint},
         {"random_state", state.random_state},
         {"num_threads", state.num_threads},
+        {"schedule", state.schedule},
         {"callbacks", state.callbacks},
     };
     return formats::dump_json(json, 1) + "\n";
@@ -70,6 +71,8 @@ Result<TrainerState> trainer_state_from_json(std::string_view text, std::string_
     LYCEUM_ASSIGN(state.random_state, object.string("random_state"));
     LYCEUM_ASSIGN(const std::int64_t threads, object.integer("num_threads"));
     state.num_threads = static_cast<int>(threads);
+    if (const auto* schedule = object.find("schedule"))
+        state.schedule = *schedule;
     const auto* callbacks = object.find("callbacks");
     if (callbacks == nullptr || !callbacks->is_object())
         return object.invalid("callbacks", "is missing or no object");

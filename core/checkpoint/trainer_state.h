@@ -34,6 +34,7 @@ struct TrainerState {
     std::string random_state; ///< LibTorch's default CPU generator, hexadecimal.
     int num_threads = 0;      ///< Sums depend on it: another number gives another last bit.
 
+    nlohmann::json schedule; ///< What the learning rate's schedule has learnt; null: nothing.
     nlohmann::json callbacks = nlohmann::json::object(); ///< Each callback's own, by its name.
 };
 

@@ -89,6 +89,32 @@ Field number_field(FieldInfo info, FieldRange range, Access access)
             }};
 }
 
+/// An optional number: empty is "auto".
+template <typename Access>
+Field auto_number_field(FieldInfo info, FieldRange range, Access access)
+{
+    info.kind = FieldKind::Number;
+    info.range = range;
+    info.has_auto = true;
+    return {std::move(info),
+            [access](const auto& config) {
+                const auto& value = access(config);
+                return scalar(value ? format_number(*value) : "auto");
+            },
+            [access](auto& config, const auto& node) -> std::optional<Fault> {
+                double value = 0;
+                const bool is_auto = node.kind == YamlNode::Kind::Scalar && node.text == "auto";
+                if (!is_auto && read_value(node, value))
+                    return not_of_kind("a number or auto", node);
+                access(config) = is_auto ? std::optional<double>() : std::optional(value);
+                return std::nullopt;
+            },
+            [access, range](const auto& config) -> std::optional<Fault> {
+                const auto& value = access(config);
+                return value ? check_range(range, *value, format_number(*value)) : std::nullopt;
+            }};
+}
+
 template <typename Access>
 Field toggle_field(FieldInfo info, Access access)
 {

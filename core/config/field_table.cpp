@@ -91,6 +91,8 @@ YamlNode node_of(const FieldInfo& info, std::string_view text)
         }
         return list;
     case FieldKind::NumberPair:
+        if (info.has_auto && (trimmed.empty() || trimmed == "auto"))
+            return scalar("auto");
         for (const auto& item : split(trimmed, ','))
             list.items.push_back(scalar(trim(item)));
         return list;
@@ -186,6 +188,20 @@ std::string get_field(const RunConfig& config, std::string_view path)
 {
     const auto& field = known_field(path);
     return text_of(field.info, field.get(config));
+}
+
+bool is_used(const RunConfig& config, const FieldInfo& info)
+{
+    const auto& use = info.used_with;
+    return use.path.empty() ||
+           std::ranges::find(use.values, get_field(config, use.path)) != use.values.end();
+}
+
+void reset_unused_fields(RunConfig& config, std::string_view path)
+{
+    for (const auto& field : field_table())
+        if (field.info.used_with.path == path && !is_used(config, field.info))
+            (void)field.set(config, node_of(field.info, field.info.default_value));
 }
 
 std::optional<Problem> set_field(RunConfig& config, std::string_view path, std::string_view text)

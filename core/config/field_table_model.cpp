@@ -113,6 +113,39 @@ Field targets_field()
             }};
 }
 
+Field freeze_field()
+{
+    FieldInfo info{.path = "model.freeze",
+                   .label = "Parameters that stay as they are",
+                   .help = "Names of weights that are not changed, with * for any letters: "
+                           "model.embed_tokens.* or model.layers.0.*; empty: all learn.",
+                   .kind = FieldKind::TextList,
+                   .used_with = {"model.method", {"full"}}};
+    return {std::move(info),
+            [](const RunConfig& config) {
+                YamlNode node;
+                node.kind = YamlNode::Kind::Sequence;
+                for (const auto& pattern : config.model.freeze)
+                    node.items.push_back(quoted_scalar(pattern));
+                return node;
+            },
+            [](RunConfig& config, const YamlNode& node) {
+                return read_value(node, config.model.freeze);
+            },
+            [](const RunConfig& config) -> std::optional<Fault> {
+                constexpr std::size_t kLongest = 256;
+                for (const auto& pattern : config.model.freeze) {
+                    if (auto fault = check_text(pattern))
+                        return fault;
+                    if (pattern.empty() || pattern.size() > kLongest)
+                        return Fault{"has a name of " + std::to_string(pattern.size()) +
+                                         " letters; 1 to 256 are allowed.",
+                                     "Write a parameter's name, such as model.embed_tokens.*"};
+                }
+                return std::nullopt;
+            }};
+}
+
 } // namespace
 
 void add_run_fields(Table& table)
@@ -144,7 +177,7 @@ void add_model_fields(Table& table)
          .help =
              "LoRA trains a small addition and needs little memory; full changes every weight."},
         {{"lora", "LoRA: a small addition"}, {"full", "Full: every weight"}},
-        {{"qlora", "dora", "freeze"}, "Use lora: it needs little memory too."},
+        {{"qlora", "dora"}, "Use lora: it needs little memory too."},
         [](auto& c) -> auto& { return c.model.method; }));
     table.push_back(integer_field(
         {.path = "model.lora.rank",
@@ -164,6 +197,7 @@ void add_model_fields(Table& table)
                  "step, against learning by heart."},
         below(0, 1), [](auto& c) -> auto& { return c.model.lora.dropout; }));
     table.push_back(targets_field());
+    table.push_back(freeze_field());
 }
 
 void add_task_and_data_fields(Table& table)

@@ -1,4 +1,4 @@
-// The field table: the trainer and the optimizer.
+// The field table: the trainer.
 
 #include "core/config/field_sections.h"
 
@@ -63,63 +63,6 @@ void add_duration(Table& table)
         between(1, 65536), [](auto& c) -> auto& { return c.trainer.accumulate_grad_batches; }));
 }
 
-Field betas_field()
-{
-    FieldInfo info{.path = "optimizer.betas",
-                   .label = "AdamW betas",
-                   .help = "How long the optimizer remembers the direction and the size of past "
-                           "steps.",
-                   .kind = FieldKind::NumberPair,
-                   .range = below(0, 1)};
-    return {std::move(info),
-            [](const RunConfig& config) {
-                YamlNode node;
-                node.kind = YamlNode::Kind::Sequence;
-                for (const double beta : config.optimizer.betas)
-                    node.items.push_back(scalar(format_number(beta)));
-                return node;
-            },
-            [](RunConfig& config, const YamlNode& node) -> std::optional<Fault> {
-                const Fault fault = not_of_kind("a list of two numbers, as [0.9, 0.95]", node);
-                std::array<double, 2> betas = {};
-                if (node.kind != YamlNode::Kind::Sequence || node.items.size() != betas.size())
-                    return fault;
-                for (std::size_t i = 0; i < betas.size(); ++i) {
-                    if (auto item_fault = read_value(node.items[i], betas[i]))
-                        return item_fault;
-                }
-                config.optimizer.betas = betas;
-                return std::nullopt;
-            },
-            [](const RunConfig& config) -> std::optional<Fault> {
-                for (const double beta : config.optimizer.betas) {
-                    if (auto fault = check_range(below(0, 1), beta, format_number(beta)))
-                        return fault;
-                }
-                return std::nullopt;
-            }};
-}
-
-void add_schedule(Table& table)
-{
-    table.push_back(enum_field(
-        {.path = "optimizer.schedule",
-         .label = "Schedule",
-         .help = "How the learning rate goes on after the warm-up."},
-        {{"cosine", "Down in a curve"}, {"linear", "Down in a line"}, {"constant", "Stays"}}, {},
-        [](auto& c) -> auto& { return c.optimizer.schedule; }));
-    table.push_back(integer_field(
-        {.path = "optimizer.warmup_steps",
-         .label = "Warm-up steps",
-         .help = "Steps in which the learning rate rises from 0."},
-        at_least(0), [](auto& c) -> auto& { return c.optimizer.warmup_steps; }));
-    table.push_back(number_field(
-        {.path = "optimizer.min_lr_ratio",
-         .label = "Lowest learning rate",
-         .help = "Where the schedule ends, as a share of the learning rate."},
-        between(0, 1), [](auto& c) -> auto& { return c.optimizer.min_lr_ratio; }));
-}
-
 } // namespace
 
 void add_trainer_fields(Table& table)
@@ -132,6 +75,13 @@ void add_trainer_fields(Table& table)
          .help = "Keeps one odd batch from throwing the model off; 0 "
                  "turns it off."},
         at_least(0), [](auto& c) -> auto& { return c.trainer.gradient_clip_val; }));
+    table.push_back(enum_field(
+        {.path = "trainer.gradient_clip_algorithm",
+         .label = "How gradients are clipped",
+         .help = "All of them together by their length, which keeps the direction, or each value "
+                 "on its own."},
+        {{"norm", "By their length"}, {"value", "Each value"}}, {},
+        [](auto& c) -> auto& { return c.trainer.gradient_clip_algorithm; }));
     table.push_back(integer_field(
         {.path = "trainer.val_check_interval",
          .label = "Check every (steps)",
@@ -153,35 +103,6 @@ void add_trainer_fields(Table& table)
          .help = "The same settings give the same model, to the last "
                  "digit."},
         [](auto& c) -> auto& { return c.trainer.deterministic; }));
-}
-
-void add_optimizer_fields(Table& table)
-{
-    table.push_back(choice_field(
-        {.path = "optimizer.name",
-         .label = "Optimizer",
-         .help = "The rule that turns errors into changes of the model."},
-        {{"adamw", "AdamW"}}, {{"adam", "sgd", "lion", "adafactor", "muon"}, "Use adamw."},
-        [](auto& c) -> auto& { return c.optimizer.name; }));
-    table.push_back(number_field(
-        {.path = "optimizer.lr",
-         .label = "Learning rate",
-         .help = "How far each step goes: too high forgets, too low "
-                 "learns slowly."},
-        above(0, 1), [](auto& c) -> auto& { return c.optimizer.lr; }));
-    table.push_back(betas_field());
-    table.push_back(number_field(
-        {.path = "optimizer.eps",
-         .label = "AdamW epsilon",
-         .help = "Keeps very small gradients from making huge steps."},
-        above(0, 1), [](auto& c) -> auto& { return c.optimizer.eps; }));
-    table.push_back(number_field(
-        {.path = "optimizer.weight_decay",
-         .label = "Weight decay",
-         .help = "Pulls every weight a little towards 0, against learning "
-                 "by heart."},
-        between(0, 1), [](auto& c) -> auto& { return c.optimizer.weight_decay; }));
-    add_schedule(table);
 }
 
 } // namespace lyceum::config

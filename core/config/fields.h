@@ -37,6 +37,12 @@ struct FieldRange {
     bool maximum_is_allowed = true;
 };
 
+/// A field that matters only while another has one of these values.
+struct FieldUse {
+    std::string path;
+    std::vector<std::string> values;
+};
+
 struct FieldInfo {
     std::string path;  ///< "optimizer.lr"
     std::string label; ///< "Learning rate"
@@ -51,6 +57,7 @@ struct FieldInfo {
     std::string enabled_by =
         {}; ///< Path of the field that puts this one in force; empty: always in force.
     std::string enabled_when = "true"; ///< The value of `enabled_by` that does.
+    FieldUse used_with = {};           ///< Without a path: always used.
 };
 
 /// In the order of DESIGN section 4, which is the order `to_yaml` writes them in.
@@ -62,6 +69,13 @@ struct FieldInfo {
 
 /// Whether the field counts: what it is enabled by has the value that does, and so on.
 [[nodiscard]] bool is_in_force(const RunConfig& config, std::string_view path);
+
+/// Whether the field changes anything in this configuration. `validate` refuses one that does not
+/// and is set.
+[[nodiscard]] bool is_used(const RunConfig& config, const FieldInfo& info);
+/// Puts every field that the choice `path` has made useless back to its default, as a form does
+/// when fields vanish.
+void reset_unused_fields(RunConfig& config, std::string_view path);
 
 /// Sets a field from text as a person types it. Setting a part of a switched-off group switches it
 /// on.

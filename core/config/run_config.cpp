@@ -48,6 +48,47 @@ void add_rules_between_fields(const RunConfig& config, std::vector<Problem>& pro
                             "Keep the last checkpoint or at least one of the best."});
 }
 
+std::string name_of_unused(const FieldInfo& info, const RunConfig& config)
+{
+    return info.used_with.path + " is " + get_field(config, info.used_with.path);
+}
+
+/// A setting that does nothing is a mistake of whoever set it.
+void add_unused_fields(const RunConfig& config, std::vector<Problem>& problems)
+{
+    for (const auto& info : fields()) {
+        if (is_used(config, info) || get_field(config, info.path) == info.default_value)
+            continue;
+        problems.push_back(
+            {info.path, 0,
+             "is set, but " + name_of_unused(info, config) + ", which does not use it.",
+             "Remove it, or set " + info.used_with.path + " to " +
+                 join(info.used_with.values, " or ") + "."});
+    }
+}
+
+void add_rules_of_optimizer(const RunConfig& config, std::vector<Problem>& problems)
+{
+    if (!config.model.freeze.empty() && config.model.base == "none")
+        problems.push_back({"model.freeze", 0,
+                            "is set, but model.base is none: nothing is learnt yet.",
+                            "Remove it, or name a base model."});
+    const auto& optimizer = config.optimizer;
+    if (optimizer.nesterov && optimizer.momentum == 0.0)
+        problems.push_back({"optimizer.nesterov", 0, "is on, but optimizer.momentum is 0.",
+                            "Give it momentum, such as 0.9, or turn it off."});
+    if (optimizer.schedule == Schedule::ReduceOnPlateau && config.data.validation == "none")
+        problems.push_back({"optimizer.schedule", 0,
+                            "is reduce_on_plateau, which goes by the validation loss, but "
+                            "data.validation is none.",
+                            "Keep some data back, such as 10%, or choose another schedule."});
+    if (config.trainer.gradient_clip_algorithm == ClipAlgorithm::Value &&
+        config.trainer.gradient_clip_val == 0.0)
+        problems.push_back({"trainer.gradient_clip_algorithm", 0,
+                            "is value, but trainer.gradient_clip_val is 0: nothing is clipped.",
+                            "Set trainer.gradient_clip_val, or use norm."});
+}
+
 std::string indentation(std::size_t depth)
 {
     return std::string(depth * 2, ' ');
@@ -100,6 +141,8 @@ std::vector<Problem> validate(const RunConfig& config)
                 {field.info.path, 0, std::move(fault->message), std::move(fault->hint)});
     }
     add_rules_between_fields(config, problems);
+    add_rules_of_optimizer(config, problems);
+    add_unused_fields(config, problems);
     return problems;
 }
 
@@ -117,6 +160,7 @@ RunConfig resolved(RunConfig config)
         config.trainer.precision = "32-true";
     if (!config.trainer.batch_size)
         config.trainer.batch_size = kAutoBatchSize;
+    config.optimizer = resolved(config.optimizer);
     return config;
 }
 
@@ -142,7 +186,9 @@ std::string to_yaml(const RunConfig& config)
         const auto& info = field.info;
         const auto value = field.get(config);
         const bool is_open_group = is_group(field) && value.text == field.group_value;
-        if (is_open_group || !is_in_force(config, info.path))
+        const bool says_nothing =
+            !is_used(config, info) && get_field(config, info.path) == info.default_value;
+        if (is_open_group || says_nothing || !is_in_force(config, info.path))
             continue;
         const bool is_off = info.kind == FieldKind::Toggle && is_group(field);
 

@@ -6,8 +6,8 @@
 /// naming it in a file is an error, never ignored.
 
 #include "core/base/result.h"
+#include "core/config/optimizer_config.h"
 
-#include <array>
 #include <cstdint>
 #include <filesystem>
 #include <optional>
@@ -18,7 +18,7 @@
 namespace lyceum::config {
 
 enum class Method : std::uint8_t { Lora, Full };
-enum class Schedule : std::uint8_t { Cosine, Linear, Constant };
+enum class ClipAlgorithm : std::uint8_t { Norm, Value };
 enum class MonitorMode : std::uint8_t { Min, Max };
 
 struct LoraConfig {
@@ -42,6 +42,8 @@ struct ModelConfig {
     std::string base = "smollm2-135m-instruct"; ///< "none": from scratch.
     Method method = Method::Lora; ///< parse_yaml makes it Full from scratch if nothing is said.
     LoraConfig lora = {};
+    std::vector<std::string> freeze =
+        {}; ///< Parameters that stay as they are: names, with * and ?.
     // From scratch only; dormant otherwise: in no YAML, and equal to nothing said.
     std::string family = "llama"; ///< model_type
     /// Keys and values of Hugging Face's config.json as the text of one JSON object; empty: none.
@@ -75,24 +77,13 @@ struct TrainerConfig {
     std::optional<int>
         batch_size; ///< Samples (packed: sequences) a micro-step; empty = "auto" (4).
     int accumulate_grad_batches = 1;
-    double gradient_clip_val = 1.0;       ///< Global L2 norm; 0 = off.
+    double gradient_clip_val = 1.0; ///< Global L2 norm, or of each value; 0 = off.
+    ClipAlgorithm gradient_clip_algorithm = ClipAlgorithm::Norm;
     std::int64_t val_check_interval = 50; ///< Optimizer steps.
     double limit_val_batches = 1.0;       ///< Share of the validation batches, (0, 1].
     int log_every_n_steps = 1;
     bool deterministic = true;
     friend bool operator==(const TrainerConfig&, const TrainerConfig&) = default;
-};
-
-struct OptimizerConfig {
-    std::string name = "adamw";
-    double lr = 2.0e-4;
-    std::array<double, 2> betas = {0.9, 0.95};
-    double eps = 1.0e-8;
-    double weight_decay = 0.0;
-    Schedule schedule = Schedule::Cosine;
-    std::int64_t warmup_steps = 20;
-    double min_lr_ratio = 0.1;
-    friend bool operator==(const OptimizerConfig&, const OptimizerConfig&) = default;
 };
 
 struct CheckpointConfig {

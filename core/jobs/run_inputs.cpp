@@ -16,7 +16,7 @@ namespace lyceum::jobs {
 namespace {
 
 constexpr std::uint64_t kRecordsBytes = std::uint64_t{64} << 20; // store, log, environment
-constexpr std::uint64_t kBytesPerTrained = 12;                   // weight and two moments, float32
+constexpr double kBytesPerWeight = 4.0;
 
 void make_absolute(std::string& reference)
 {
@@ -66,20 +66,22 @@ Result<void> check_memory(const models::ModelPackage& model, std::uint64_t memor
                  "Choose smaller sizes in model.config."};
 }
 
-std::uint64_t checkpoint_bytes(const config::ModelConfig& config, const models::ModelPackage& model)
+std::uint64_t checkpoint_bytes(const config::RunConfig& config, const models::ModelPackage& model)
 {
-    if (config.method == config::Method::Full)
-        return static_cast<std::uint64_t>(model.num_parameters) * kBytesPerTrained;
-    return static_cast<std::uint64_t>(models::count_lora_parameters(
-               model.architecture, config.lora.rank, config.lora.targets)) *
-           kBytesPerTrained;
+    const auto& lora = config.model.lora;
+    const auto trained =
+        config.model.method == config::Method::Full
+            ? model.num_parameters
+            : models::count_lora_parameters(model.architecture, lora.rank, lora.targets);
+    const double bytes = kBytesPerWeight + config::state_bytes_per_parameter(config.optimizer);
+    return static_cast<std::uint64_t>(static_cast<double>(trained) * bytes);
 }
 
 std::uint64_t needed_disk_bytes(const config::RunConfig& config, const models::ModelPackage& model)
 {
     const auto kept =
         std::max(config.checkpoint.save_top_k, 0) + (config.checkpoint.save_last ? 1 : 0) + 1;
-    return checkpoint_bytes(config.model, model) * static_cast<std::uint64_t>(kept) + kRecordsBytes;
+    return checkpoint_bytes(config, model) * static_cast<std::uint64_t>(kept) + kRecordsBytes;
 }
 
 Result<void> check_disk(const std::filesystem::path& folder, std::uint64_t needed_bytes)

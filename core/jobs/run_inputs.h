@@ -31,8 +31,8 @@ struct RunInputs {
 [[nodiscard]] Result<void> check_memory(const models::ModelPackage& model,
                                         std::uint64_t memory_bytes);
 
-/// Bytes of one checkpoint: the trained weights and the optimizer's two moments in 32 bits.
-[[nodiscard]] std::uint64_t checkpoint_bytes(const config::ModelConfig& config,
+/// Bytes of one checkpoint: the trained weights in 32 bits and the optimizer's state.
+[[nodiscard]] std::uint64_t checkpoint_bytes(const config::RunConfig& config,
                                              const models::ModelPackage& model);
 
 /// Bytes a run may need on disk at once: the checkpoints it keeps, the one being written, and its

@@ -1,16 +1,10 @@
 #include "core/kernels/loops.h"
 
+#include "core/kernels/vector_clones.h"
+
 #include <algorithm>
 #include <bit>
 #include <cmath>
-
-// The resolver picks the clone once, when the program is loaded.
-#if defined(__x86_64__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-#define LYCEUM_VECTOR_CLONES                                                                       \
-    __attribute__((target_clones("arch=skylake-avx512", "arch=haswell", "default")))
-#else
-#define LYCEUM_VECTOR_CLONES
-#endif
 
 namespace lyceum::kernels::loops {
 namespace {

@@ -40,6 +40,19 @@ Result<void> read_files(const JsonObject& manifest, const std::string& path,
     return {};
 }
 
+Result<void> read_texts(const JsonObject& object, const char* key, const Json& list,
+                        std::vector<std::string>& texts)
+{
+    if (!list.is_array())
+        return object.invalid(key, "is missing or no list");
+    for (const Json& text : list) {
+        if (!text.is_string())
+            return object.invalid(key, "is " + formats::excerpt(list));
+        texts.push_back(text.get<std::string>());
+    }
+    return {};
+}
+
 Result<void> read_lora(const JsonObject& manifest, CheckpointManifest& result)
 {
     constexpr std::int64_t kMaxRank = 1 << 16;
@@ -53,14 +66,9 @@ Result<void> read_lora(const JsonObject& manifest, CheckpointManifest& result)
     result.lora_rank = static_cast<int>(rank);
     LYCEUM_ASSIGN(result.lora_alpha, fields.number_or("alpha", 0.0));
     const Json* targets = fields.find("targets");
-    if (targets == nullptr || !targets->is_array())
+    if (targets == nullptr)
         return fields.invalid("targets", "is missing or no list");
-    for (const Json& target : *targets) {
-        if (!target.is_string())
-            return fields.invalid("targets", "is " + formats::excerpt(*targets));
-        result.lora_targets.push_back(target.get<std::string>());
-    }
-    return {};
+    return read_texts(fields, "targets", *targets, result.lora_targets);
 }
 
 } // namespace
@@ -89,6 +97,8 @@ Result<CheckpointManifest> read_manifest(const std::filesystem::path& checkpoint
         return object.invalid("method", "is \"" + manifest.method + "\", expected lora or full");
     if (manifest.method == "lora")
         LYCEUM_TRY(read_lora(object, manifest));
+    if (const Json* frozen = object.find("frozen"))
+        LYCEUM_TRY(read_texts(object, "frozen", *frozen, manifest.frozen));
     if (object.find("val_loss") != nullptr) {
         LYCEUM_ASSIGN(manifest.val_loss, object.number_or("val_loss", 0.0));
     }
@@ -132,6 +142,8 @@ std::string to_json(const CheckpointManifest& manifest)
         json["lora"] = {{"rank", manifest.lora_rank},
                         {"alpha", manifest.lora_alpha},
                         {"targets", manifest.lora_targets}};
+    if (!manifest.frozen.empty())
+        json["frozen"] = manifest.frozen;
     json["val_loss"] = nullptr;
     if (manifest.val_loss)
         json["val_loss"] = *manifest.val_loss;

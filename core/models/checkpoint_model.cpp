@@ -131,9 +131,16 @@ Result<ModelPackage> open_checkpoint(const std::filesystem::path& folder,
         return package;
     }
     const std::filesystem::path file = folder / "model.safetensors";
+    auto below = package.adapter ? merge_adapter(package.tensors, package.architecture,
+                                                 std::move(*package.adapter))
+                                 : package.tensors;
     package.adapter.reset();
     package.path = folder;
     LYCEUM_ASSIGN(package.tensors, formats::open_safetensors(file));
+    if (!manifest.frozen.empty()) {
+        LYCEUM_ASSIGN(package.tensors,
+                      replace_tensors(std::move(below), package.tensors, file.string()));
+    }
     LYCEUM_TRY(check_tensors(package.architecture, *package.tensors, file.string()));
     count_parameters(package);
     return package;

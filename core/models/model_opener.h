@@ -45,6 +45,12 @@ open_model_at_depth(std::string_view reference, const std::filesystem::path& wor
 merge_adapter(std::shared_ptr<const formats::TensorSource> base, const Architecture& architecture,
               Adapter adapter);
 
+/// `base` with some of its tensors in other values.
+/// @return InvalidData naming a tensor of `changed` that the base does not have in that shape.
+[[nodiscard]] Result<std::shared_ptr<const formats::TensorSource>>
+replace_tensors(std::shared_ptr<const formats::TensorSource> base,
+                std::shared_ptr<const formats::TensorSource> changed, std::string_view source_name);
+
 /// The adapter's tensors come in pairs whose shapes fit `base`.
 /// @return InvalidData naming the tensor.
 [[nodiscard]] Result<void> check_adapter(const Adapter& adapter, const formats::TensorSource& base,

@@ -114,6 +114,9 @@ struct CheckpointManifest {
     int lora_rank = 0;
     double lora_alpha = 0.0;
     std::vector<std::string> lora_targets;
+    /// Patterns of the parameters that never changed: with any, `model.safetensors` holds the
+    /// others only and the base model the rest.
+    std::vector<std::string> frozen;
     std::optional<double> val_loss; ///< nats per token
     double time = 0.0;              ///< Unix seconds.
     std::vector<File> files;

@@ -1,102 +1,85 @@
 #include "core/optim/adamw.h"
 
-#include "core/base/check.h"
-
-#include <map>
+#include <cmath>
 
 namespace lyceum::optim {
 
-AdamW::AdamW(std::vector<ParameterGroup> groups, const AdamWOptions& options) : options_(options)
+AdamW::AdamW(std::vector<ParameterGroup> groups, const AdamWOptions& options)
+    : OptimizerBase(std::move(groups))
+    , options_(options)
+    , exp_avg_(num_parameters())
+    , exp_avg_sq_(num_parameters())
+    , packed_(num_parameters())
 {
-    for (auto& settings : groups) {
-        Group group;
-        for (const auto& [name, parameter] : settings.parameters) {
-            group.exp_avg.push_back(torch::zeros_like(parameter, at::MemoryFormat::Preserve));
-            group.exp_avg_sq.push_back(torch::zeros_like(parameter, at::MemoryFormat::Preserve));
-            group.steps.push_back(torch::zeros({}, at::kFloat));
-        }
-        group.settings = std::move(settings);
-        groups_.push_back(std::move(group));
-    }
-}
-
-void AdamW::step(double learning_rate)
-{
-    const torch::NoGradGuard no_grad;
-    ++num_steps_;
-    for (auto& group : groups_) {
-        std::vector<at::Tensor> parameters, gradients, exp_avg, exp_avg_sq, steps;
-        for (std::size_t i = 0; i < group.settings.parameters.size(); ++i) {
-            const auto& parameter = group.settings.parameters[i].tensor;
-            if (!parameter.grad().defined())
-                continue;
-            group.steps[i].fill_(static_cast<double>(num_steps_));
-            parameters.push_back(parameter);
-            gradients.push_back(parameter.grad());
-            exp_avg.push_back(group.exp_avg[i]);
-            exp_avg_sq.push_back(group.exp_avg_sq[i]);
-            steps.push_back(group.steps[i]);
-        }
-        if (!parameters.empty()) {
-            at::_fused_adamw_(parameters, gradients, exp_avg, exp_avg_sq, {}, steps,
-                              learning_rate * group.settings.learning_rate_scale, options_.beta1,
-                              options_.beta2, group.settings.weight_decay, options_.eps,
-                              /*amsgrad=*/false, /*maximize=*/false);
+    for (std::size_t i = 0; i < num_parameters(); ++i) {
+        if (options.state_bits == config::StateBits::Bits8 && is_worth_packing(parameter(i))) {
+            packed_[i] = {zero_moment(parameter(i)), zero_moment(parameter(i))};
+            keep("exp_avg", i, packed_[i].first.codes);
+            keep("exp_avg_scale", i, packed_[i].first.scales);
+            keep("exp_avg_sq", i, packed_[i].second.codes);
+            keep("exp_avg_sq_scale", i, packed_[i].second.scales);
+        } else {
+            exp_avg_[i] = keep_zeros("exp_avg", i);
+            exp_avg_sq_[i] = keep_zeros("exp_avg_sq", i);
         }
     }
 }
 
-void AdamW::zero_gradients()
+void AdamW::update(const Update& update)
 {
-    for (auto& group : groups_)
-        for (auto& [name, parameter] : group.settings.parameters)
-            parameter.mutable_grad().reset();
-}
-
-std::vector<at::Tensor> AdamW::gradients() const
-{
-    std::vector<at::Tensor> gradients;
-    for (const auto& group : groups_)
-        for (const auto& [name, parameter] : group.settings.parameters)
-            if (parameter.grad().defined())
-                gradients.push_back(parameter.grad());
-    return gradients;
-}
-
-std::vector<NamedTensor> AdamW::state() const
-{
-    std::vector<NamedTensor> state;
-    for (const auto& group : groups_) {
-        for (std::size_t i = 0; i < group.settings.parameters.size(); ++i) {
-            const auto& name = group.settings.parameters[i].name;
-            state.push_back({"exp_avg." + name, group.exp_avg[i]});
-            state.push_back({"exp_avg_sq." + name, group.exp_avg_sq[i]});
+    std::vector<at::Tensor> parameters, exp_avg, exp_avg_sq;
+    for (const auto number : update.parameters) {
+        if (packed_[number].first.is_defined()) {
+            update_packed(number, update);
+            continue;
         }
+        parameters.push_back(parameter(number));
+        exp_avg.push_back(exp_avg_[number]);
+        exp_avg_sq.push_back(exp_avg_sq_[number]);
     }
-    return state;
+    if (!parameters.empty())
+        fused_adamw(parameters, exp_avg, exp_avg_sq,
+                    {.learning_rate = update.learning_rate,
+                     .weight_decay = update.weight_decay,
+                     .beta1 = options_.beta1,
+                     .beta2 = options_.beta2,
+                     .eps = options_.eps,
+                     .step_number = num_steps()});
 }
 
-Result<void> AdamW::load_state(const std::vector<NamedTensor>& state, std::int64_t num_steps)
+void AdamW::update_packed(std::size_t number, const Update& update)
 {
-    LYCEUM_CHECK(num_steps >= 0, "a saved optimizer has done a number of steps");
-    std::map<std::string_view, const at::Tensor*> saved;
-    for (const auto& [name, tensor] : state)
-        saved.emplace(name, &tensor);
+    const auto gradient = parameter(number).grad().contiguous();
+    const auto t = static_cast<double>(num_steps());
+    const kernels::PackedAdamW step{
+        .beta1 = static_cast<float>(options_.beta1),
+        .beta2 = static_cast<float>(options_.beta2),
+        .eps = static_cast<float>(options_.eps),
+        .keep = static_cast<float>(1.0 - update.learning_rate * update.weight_decay),
+        .step_size = static_cast<float>(update.learning_rate / (1.0 - std::pow(options_.beta1, t))),
+        .second_scale = static_cast<float>(1.0 / std::sqrt(1.0 - std::pow(options_.beta2, t)))};
+    auto* values = parameter(number).data_ptr<float>();
+    const auto* gradients = gradient.const_data_ptr<float>();
+    const auto first = packed_[number].first.data(), second = packed_[number].second.data();
+    const auto size = gradient.numel();
+    at::parallel_for(
+        0, kernels::num_blocks(size), kPackedGrain, [&](std::int64_t begin, std::int64_t end) {
+            kernels::adamw_step(values, gradients, first, second, step, begin, end, size);
+        });
+}
 
-    const torch::NoGradGuard no_grad;
-    for (auto& [name, tensor] : this->state()) {
-        const auto found = saved.find(name);
-        if (found == saved.end())
-            return Error{ErrorCode::InvalidData, "The saved optimizer state lacks " + name + ".",
-                         "Resume with the method and LoRA targets that the run began with."};
-        if (found->second->sizes() != tensor.sizes())
-            return Error{ErrorCode::InvalidData,
-                         "The saved optimizer state has another shape for " + name + ".",
-                         "Resume with the LoRA rank that the run began with."};
-        tensor.copy_(*found->second);
+void fused_adamw(const std::vector<at::Tensor>& parameters, const std::vector<at::Tensor>& exp_avg,
+                 const std::vector<at::Tensor>& exp_avg_sq, const FusedAdamW& step)
+{
+    std::vector<at::Tensor> gradients, steps;
+    for (const auto& parameter : parameters) {
+        gradients.push_back(parameter.grad());
+        steps.push_back(torch::full({}, static_cast<double>(step.step_number),
+                                    parameter.options().dtype(at::kFloat).requires_grad(false)));
     }
-    num_steps_ = num_steps;
-    return {};
+    at::_fused_adamw_(parameters, gradients, exp_avg, exp_avg_sq, {}, steps, step.learning_rate,
+                      step.beta1, step.beta2, step.weight_decay, step.eps, /*amsgrad=*/false,
+                      /*maximize=*/false);
 }
 
 } // namespace lyceum::optim

@@ -24,4 +24,25 @@ void clip_to_norm(const std::vector<at::Tensor>& gradients, double norm, double 
     at::_foreach_mul_(gradients, factor);
 }
 
+void clip_to_value(const std::vector<at::Tensor>& gradients, double max_value)
+{
+    if (gradients.empty())
+        return;
+    const torch::NoGradGuard no_grad;
+    at::_foreach_clamp_min_(gradients, -max_value);
+    at::_foreach_clamp_max_(gradients, max_value);
+}
+
+double clip(const std::vector<at::Tensor>& gradients, const Clipping& clipping)
+{
+    const double norm = global_norm(gradients);
+    if (clipping.limit <= 0.0)
+        return norm;
+    if (clipping.algorithm == config::ClipAlgorithm::Value)
+        clip_to_value(gradients, clipping.limit);
+    else
+        clip_to_norm(gradients, norm, clipping.limit);
+    return norm;
+}
+
 } // namespace lyceum::optim

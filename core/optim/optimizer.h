@@ -26,8 +26,11 @@ struct ParameterGroup {
     std::vector<NamedTensor> parameters;
     double weight_decay = 0.0;
     double learning_rate_scale = 1.0; ///< Times the step's learning rate.
+    /// Matrices between embedding and head, which Muon turns into orthogonal updates.
+    bool is_hidden_matrices = false;
 };
 
+/// Lifecycle: its state exists from the constructor on, so that it can be saved before a step.
 /// Threads: the rank's training thread only.
 class Optimizer {
 public:
@@ -53,8 +56,8 @@ public:
     [[nodiscard]] virtual std::vector<NamedTensor> state() const = 0;
 
     /// Copies a saved state in.
-    /// @return InvalidData naming the first tensor that is missing or of another shape; the state
-    /// is then partly overwritten.
+    /// @return InvalidData naming the first tensor that is missing, unknown, or of another shape or
+    /// number of bits; the state is then partly overwritten.
     [[nodiscard]] virtual Result<void> load_state(const std::vector<NamedTensor>& state,
                                                   std::int64_t num_steps) = 0;
 };

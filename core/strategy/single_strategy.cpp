@@ -1,7 +1,6 @@
 #include "core/strategy/single_strategy.h"
 
 #include "core/base/check.h"
-#include "core/optim/gradient_clipping.h"
 #include "core/runtime/guard.h"
 
 #include <map>
@@ -39,15 +38,10 @@ Result<double> SingleStrategy::forward_backward(std::size_t num_micro_steps,
     });
 }
 
-Result<double> SingleStrategy::clip_gradients(double max_norm)
+Result<double> SingleStrategy::clip_gradients(const optim::Clipping& clipping)
 {
-    return runtime::guard("clipping the gradients", [&] {
-        const auto gradients = optimizer_->gradients();
-        const double norm = optim::global_norm(gradients);
-        if (max_norm > 0.0)
-            optim::clip_to_norm(gradients, norm, max_norm);
-        return norm;
-    });
+    return runtime::guard("clipping the gradients",
+                          [&] { return optim::clip(optimizer_->gradients(), clipping); });
 }
 
 Result<void> SingleStrategy::optimizer_step(double learning_rate)
@@ -85,7 +79,8 @@ Result<void> SingleStrategy::load_model_state(const std::vector<NamedTensor>& st
                      "The checkpoint holds " + std::to_string(saved.size()) +
                          " trained tensors, the model has " + std::to_string(parameters_.size()) +
                          ".",
-                     "Resume with the method and LoRA targets that the run began with."};
+                     "Resume with the method, LoRA targets and model.freeze that the run began "
+                     "with."};
     return runtime::guard("loading the trained tensors", [&]() -> Result<void> {
         const torch::NoGradGuard no_grad;
         for (auto& [name, parameter] : parameters_) {

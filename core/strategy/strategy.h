@@ -5,6 +5,7 @@
 /// strategy by name; a new one is a class here plus one line in `make_strategy`.
 
 #include "core/base/result.h"
+#include "core/optim/gradient_clipping.h"
 #include "core/optim/optimizer.h"
 
 #include <ATen/core/Tensor.h>
@@ -71,9 +72,9 @@ public:
     [[nodiscard]] virtual Result<double> forward_backward(std::size_t num_micro_steps,
                                                           const MicroStep& forward) = 0;
 
-    /// Scales the gradients so that their global norm is at most `max_norm`; 0 = only measures.
-    /// @return the norm before.
-    [[nodiscard]] virtual Result<double> clip_gradients(double max_norm) = 0;
+    /// Keeps the gradient of the global batch small; a limit of 0 only measures.
+    /// @return the global norm before.
+    [[nodiscard]] virtual Result<double> clip_gradients(const optim::Clipping& clipping) = 0;
 
     [[nodiscard]] virtual Result<void> optimizer_step(double learning_rate) = 0;
 

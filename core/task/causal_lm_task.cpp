@@ -1,8 +1,9 @@
 #include "core/task/causal_lm_task.h"
 
-#include "core/optim/adamw.h"
+#include "core/optim/make_optimizer.h"
 #include "core/runtime/guard.h"
 #include "core/task/chunked_cross_entropy.h"
+#include "core/task/parameter_groups.h"
 
 namespace lyceum::task {
 
@@ -42,18 +43,8 @@ Result<std::string> CausalLmTask::predict_step(const std::string& prompt, const 
 std::unique_ptr<optim::Optimizer>
 CausalLmTask::configure_optimizers(std::vector<optim::NamedTensor> parameters) const
 {
-    optim::ParameterGroup decayed{.weight_decay = optimizer_.weight_decay};
-    optim::ParameterGroup plain;
-    for (auto& parameter : parameters)
-        (parameter.tensor.dim() > 1 ? decayed : plain).parameters.push_back(std::move(parameter));
-    std::vector<optim::ParameterGroup> groups;
-    for (auto* group : {&decayed, &plain})
-        if (!group->parameters.empty())
-            groups.push_back(std::move(*group));
-    return std::make_unique<optim::AdamW>(std::move(groups),
-                                          optim::AdamWOptions{.beta1 = optimizer_.betas[0],
-                                                              .beta2 = optimizer_.betas[1],
-                                                              .eps = optimizer_.eps});
+    return optim::make_optimizer(
+        optimizer_, parameter_groups(std::move(parameters), model_->architecture(), optimizer_));
 }
 
 } // namespace lyceum::task

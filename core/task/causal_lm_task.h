@@ -24,7 +24,7 @@ public:
     [[nodiscard]] Result<LossSum> validation_step(const loader::Batch& batch) override;
     [[nodiscard]] Result<std::string> predict_step(const std::string& prompt,
                                                    const OnText& on_text) override;
-    /// AdamW; weight decay on matrices only (norms and biases have one dimension).
+    /// As the configuration says, on parameter_groups().
     [[nodiscard]] std::unique_ptr<optim::Optimizer>
     configure_optimizers(std::vector<optim::NamedTensor> parameters) const override;
 

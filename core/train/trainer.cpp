@@ -76,6 +76,12 @@ Result<void> Trainer::prepare(const checkpoint::Checkpoint* resume)
         session.data->train_loader(session.strategy->data_rank(), session.strategy->data_size()));
     has_validation_ = session.data->validation_stats().num_targets > 0;
     progress_.total_steps = count_total_steps();
+    schedule_ = optim::make_schedule(config_.optimizer, progress_.total_steps);
+    if (schedule_->needs_validation() && !has_validation_)
+        return Error{ErrorCode::InvalidConfig,
+                     "optimizer.schedule goes by the validation loss, but there is no validation "
+                     "data.",
+                     "Set data.validation, such as 10%, or choose another schedule."};
     if (resume != nullptr)
         LYCEUM_TRY(restore(*resume));
     progress_.epoch = session.train_loader->epoch_progress();
@@ -145,12 +151,7 @@ Result<void> Trainer::train_step()
     set_phase(store::Phase::Training);
     const auto start = Clock::now();
     task.module().train();
-    const double rate = optim::learning_rate({.kind = config_.optimizer.schedule,
-                                              .peak = config_.optimizer.lr,
-                                              .warmup_steps = config_.optimizer.warmup_steps,
-                                              .total_steps = progress_.total_steps,
-                                              .min_lr_ratio = config_.optimizer.min_lr_ratio},
-                                             progress_.step);
+    const double rate = schedule_->learning_rate(progress_.step);
     const auto batches = loader->next();
     StepReport report{
         .step = progress_.step + 1, .learning_rate = rate, .num_tokens = batches.num_tokens};
@@ -160,7 +161,8 @@ Result<void> Trainer::train_step()
                       return task.training_step(batches.micro_steps[index], batches.num_targets);
                   }));
     LYCEUM_ASSIGN(report.gradient_norm,
-                  strategy->clip_gradients(config_.trainer.gradient_clip_val));
+                  strategy->clip_gradients({.limit = config_.trainer.gradient_clip_val,
+                                            .algorithm = config_.trainer.gradient_clip_algorithm}));
     LYCEUM_TRY(notify([&](Callback& c) { return c.on_before_optimizer_step(*this, report); }));
     LYCEUM_TRY(strategy->optimizer_step(rate));
 
@@ -221,6 +223,8 @@ Result<void> Trainer::restore(const checkpoint::Checkpoint& checkpoint)
     LYCEUM_TRY(
         session.train_loader->load_state({state.epoch, state.rows_taken, state.data_fingerprint}));
     LYCEUM_TRY(checkpoint::set_random_state(state.random_state));
+    if (!state.schedule.is_null())
+        LYCEUM_TRY(schedule_->load_state(state.schedule));
     progress_.step = state.step;
     saved_step_ = state.step;
     if (checkpoint.manifest.val_loss)
@@ -258,6 +262,7 @@ Result<checkpoint::Checkpoint> Trainer::snapshot()
         manifest.lora_alpha = config_.model.lora.alpha;
         manifest.lora_targets = nn::lora_targets_of(task.module());
     }
+    manifest.frozen = config_.model.freeze;
     if (validated_step_ == progress_.step)
         manifest.val_loss = latest("val_loss");
 
@@ -273,6 +278,7 @@ Result<checkpoint::Checkpoint> Trainer::snapshot()
     state.rows_taken = position.rows_taken;
     state.data_fingerprint = position.fingerprint;
     state.random_state = checkpoint::random_state();
+    state.schedule = schedule_->state();
     state.num_threads = at::get_num_threads();
     for (const auto& callback : callbacks_)
         if (auto own = callback->state(); !own.is_null())

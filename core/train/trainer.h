@@ -20,6 +20,9 @@ namespace lyceum::loader {
 class DataModule;
 class DataLoader;
 } // namespace lyceum::loader
+namespace lyceum::optim {
+class Schedule;
+}
 namespace lyceum::strategy {
 class Strategy;
 }
@@ -158,6 +161,7 @@ private:
     std::filesystem::path run_folder_;
     std::vector<std::unique_ptr<Callback>> callbacks_;
     std::unique_ptr<Session> session_;
+    std::unique_ptr<optim::Schedule> schedule_; ///< Of the learning rate; while a fit runs.
 
     store::Progress progress_{.phase = store::Phase::Loading};
     std::int64_t tokens_ = 0;

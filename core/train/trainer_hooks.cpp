@@ -1,6 +1,7 @@
 // The Trainer as callbacks see it: metrics, reports, requests, and validation, which they may
 // start.
 #include "core/infer/evaluation_mode.h"
+#include "core/optim/schedule.h"
 #include "core/train/signals.h"
 #include "core/train/trainer_session.h"
 
@@ -156,6 +157,8 @@ Result<void> Trainer::run_validation()
     validated_step_ = progress_.step;
     log("val_loss", report.value().loss, Cadence::Always);
     log("perplexity", report.value().perplexity, Cadence::Always);
+    if (auto change = schedule_->on_validation(report.value().loss))
+        LYCEUM_TRY(this->report("learning_rate", std::move(*change)));
     return notify([&](Callback& c) { return c.on_validation_end(*this, report.value()); });
 }
 

@@ -6,6 +6,7 @@
 #include "core/infer/prompt.h"
 #include "core/models/new_model.h"
 #include "core/models/new_tokenizer.h"
+#include "core/nn/freeze.h"
 #include "core/nn/initialise.h"
 #include "core/runtime/guard.h"
 #include "core/runtime/resources.h"
@@ -144,6 +145,8 @@ Result<std::shared_ptr<nn::CausalLm>> load_model(const config::RunConfig& config
                                     .targets = lora.targets},
                                    config.seed));
     }
+    if (!config.model.freeze.empty())
+        LYCEUM_TRY(nn::freeze(*model, config.model.freeze));
     return model;
 }
 

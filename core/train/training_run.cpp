@@ -13,6 +13,7 @@
 #include "core/train/early_stopping.h"
 #include "core/train/environment.h"
 #include "core/train/model_checkpoint.h"
+#include "core/train/model_summary.h"
 #include "core/train/monitors.h"
 #include "core/train/run_store_logger.h"
 #include "core/train/sample_writer.h"
@@ -61,7 +62,8 @@ Result<config::RunConfig> read_config(const fs::path& path)
     return std::move(parsed.config);
 }
 
-std::vector<std::unique_ptr<Callback>> make_callbacks(const OpenRun& run, Heartbeat& heartbeat)
+std::vector<std::unique_ptr<Callback>> make_callbacks(const OpenRun& run, Heartbeat& heartbeat,
+                                                      const torch::nn::Module& model)
 {
     std::vector<std::unique_ptr<Callback>> callbacks;
     callbacks.push_back(std::make_unique<CommandListener>(*run.store, run.id));
@@ -71,6 +73,7 @@ std::vector<std::unique_ptr<Callback>> make_callbacks(const OpenRun& run, Heartb
     callbacks.push_back(std::make_unique<MemoryMonitor>());
     callbacks.push_back(std::make_unique<ThroughputMonitor>());
     callbacks.push_back(std::make_unique<RunStoreLogger>(*run.store, run.id, heartbeat));
+    callbacks.push_back(std::make_unique<ModelSummary>(model));
     // Before ModelCheckpoint, so that a checkpoint holds what this validation told it.
     if (run.config.callbacks.early_stopping)
         callbacks.push_back(std::make_unique<EarlyStopping>(*run.config.callbacks.early_stopping));
@@ -171,7 +174,7 @@ Result<TrainingOutcome> train(OpenRun& run, const TrainingRunOptions& options)
 
     task::CausalLmTask task(inputs.model, run.config.optimizer,
                             make_predict(inputs.package, run.config.samples.max_new_tokens));
-    Trainer trainer(run.config, options.run_folder, make_callbacks(run, heartbeat));
+    Trainer trainer(run.config, options.run_folder, make_callbacks(run, heartbeat, *inputs.model));
     LYCEUM_ASSIGN(const auto result, trainer.fit(task, *inputs.data, *strategy,
                                                  inputs.resume ? &*inputs.resume : nullptr));
     return conclude(run, result, *strategy, options.run_folder);

@@ -27,11 +27,21 @@ inline models::Architecture tiny_training_architecture()
             .max_position_embeddings = 128};
 }
 
+/// With matrices of more than 4096 values, as optimizer states in 8 bits want them.
+inline models::Architecture wide_training_architecture()
+{
+    auto architecture = tiny_training_architecture();
+    architecture.intermediate_size = 160;
+    return architecture;
+}
+
 /// Equal for equal seeds.
-inline std::shared_ptr<nn::CausalLm> tiny_model(std::uint64_t seed = 5)
+inline std::shared_ptr<nn::CausalLm>
+tiny_model(std::uint64_t seed = 5,
+           const models::Architecture& architecture = tiny_training_architecture())
 {
     torch::manual_seed(seed);
-    auto model = std::make_shared<nn::CausalLm>(tiny_training_architecture());
+    auto model = std::make_shared<nn::CausalLm>(architecture);
     const torch::NoGradGuard no_grad;
     for (auto& parameter : model->parameters()) {
         if (parameter.dim() == 1)

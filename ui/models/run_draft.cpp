@@ -52,10 +52,30 @@ void RunDraft::setField(const QString& path, const QString& text)
     if (auto problem = config::set_field(config_, name, text.toStdString())) {
         typed_.insert(path, text);
         kindProblems_.push_back(std::move(*problem));
+    } else {
+        forgetUnused(path);
     }
     yamlProblems_.clear();
     validate();
     emit changed();
+}
+
+void RunDraft::forgetUnused(const QString& path)
+{
+    config::reset_unused_fields(config_, path.toStdString());
+    for (const auto& info : config::fields()) {
+        if (config::is_used(config_, info) || info.used_with.path != path.toStdString())
+            continue;
+        typed_.remove(toQt(info.path));
+        std::erase_if(kindProblems_, [&info](const config::Problem& problem) {
+            return problem.field == info.path;
+        });
+    }
+}
+
+bool RunDraft::isUsed(const QString& path) const
+{
+    return config::is_used(config_, fieldInfo(path)) || problemOf(path) != nullptr;
 }
 
 void RunDraft::setYaml(const QString& yaml)

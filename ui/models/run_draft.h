@@ -26,7 +26,8 @@ public:
 
     /// Starts over from `config`.
     void reset(config::RunConfig config);
-    /// Sets one field from text as a person types it.
+    /// Sets one field from text as a person types it; fields that it makes useless go back to their
+    /// defaults.
     void setField(const QString& path, const QString& text);
     /// Replaces the whole by a YAML text. A text with problems changes nothing but yamlProblems().
     void setYaml(const QString& yaml);
@@ -35,6 +36,8 @@ public:
     [[nodiscard]] QString
     field(const QString& path) const; ///< As typed, else as the configuration says.
     [[nodiscard]] bool isDefault(const QString& path) const;
+    /// Whether the field changes anything, or is wrong: a form may hide it otherwise.
+    [[nodiscard]] bool isUsed(const QString& path) const;
     [[nodiscard]] QString yaml() const;
 
     [[nodiscard]] const std::vector<config::Problem>& problems() const { return problems_; }
@@ -50,6 +53,7 @@ signals:
 
 private:
     void validate();
+    void forgetUnused(const QString& path);
 
     config::RunConfig config_;
     QMap<QString, QString> typed_;              ///< Texts that are no value of their field.

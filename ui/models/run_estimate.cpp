@@ -21,8 +21,7 @@ namespace {
 
 constexpr int kDefaultBatch = 4;       // what the engine takes for "auto"
 constexpr std::size_t kOpenRows = 256; // rows first-fit looks back at
-constexpr std::uint64_t kBytesPerNumber = 4;
-constexpr std::uint64_t kNumbersKept = 3; // a weight and AdamW's two averages of it
+constexpr double kBytesPerWeight = 4;
 
 std::int64_t divideUp(std::int64_t a, std::int64_t b)
 {
@@ -55,8 +54,9 @@ void countParameters(RunEstimate& estimate, const config::RunConfig& config,
             : models::count_lora_parameters(model.architecture, config.model.lora.rank,
                                             config.model.lora.targets);
     const int kept = config.checkpoint.save_top_k + (config.checkpoint.save_last ? 1 : 0) + 1;
-    estimate.diskBytes = static_cast<std::uint64_t>(kept) * kNumbersKept * kBytesPerNumber *
-                         static_cast<std::uint64_t>(estimate.trainedParameters);
+    const double bytes = kBytesPerWeight + config::state_bytes_per_parameter(config.optimizer);
+    estimate.diskBytes =
+        static_cast<std::uint64_t>(kept * bytes * static_cast<double>(estimate.trainedParameters));
 }
 
 /// The speed of the newest finished run of the same model and method, and what it means here.

@@ -36,7 +36,9 @@ Checkpoint make_checkpoint(std::int64_t step, float value = 1.5F)
     checkpoint.trainer.callbacks["early_stopping"] = {{"without_gain", 3}};
     checkpoint.model = {{"a.lora_A.weight", torch::full({2, 3}, value)},
                         {"a.lora_B.weight", torch::full({3, 2}, value)}};
-    checkpoint.optimizer = {{"exp_avg.a.lora_A.weight", torch::full({2, 3}, value)}};
+    checkpoint.trainer.schedule = {{"rate", 1.0 / 3.0}};
+    checkpoint.optimizer = {{"exp_avg.a.lora_A.weight", torch::full({2, 3}, value)},
+                            {"exp_avg_sq.a.lora_A.weight", torch::arange(6).to(at::kByte)}};
     return checkpoint;
 }
 
@@ -63,7 +65,9 @@ TEST(Checkpoint, ComesBackAsItWas)
     ASSERT_EQ(checkpoint.model.size(), 2U);
     EXPECT_EQ(checkpoint.model[1].name, "a.lora_B.weight");
     EXPECT_TRUE(torch::equal(checkpoint.model[1].tensor, original.model[1].tensor));
-    EXPECT_TRUE(torch::equal(checkpoint.optimizer[0].tensor, original.optimizer[0].tensor));
+    for (std::size_t i = 0; i < 2; ++i)
+        EXPECT_TRUE(torch::equal(checkpoint.optimizer[i].tensor, original.optimizer[i].tensor));
+    EXPECT_EQ(checkpoint.optimizer[1].tensor.scalar_type(), at::kByte);
 }
 
 TEST(Checkpoint, LeavesOnlyTheFinishedFolder)

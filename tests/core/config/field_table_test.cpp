@@ -73,6 +73,36 @@ TEST(SetField, PartOfASwitchedOffGroupSwitchesItOn)
     EXPECT_EQ(config.callbacks.early_stopping->patience, 3);
 }
 
+TEST(ResetUnusedFields, PutsBackWhatAChoiceMadeUseless)
+{
+    RunConfig config;
+    config.optimizer.name = "adamw"; // just chosen: sgd before
+    config.optimizer.momentum = 0.5;
+    config.optimizer.nesterov = true;
+    config.optimizer.cycles = 5; // of the schedule, which nobody touched
+    reset_unused_fields(config, "optimizer.name");
+    EXPECT_FALSE(config.optimizer.momentum);
+    EXPECT_FALSE(config.optimizer.nesterov);
+    EXPECT_EQ(config.optimizer.cycles, 5);
+    EXPECT_FALSE(is_used(config, find_field("optimizer.momentum")->info));
+    EXPECT_TRUE(is_used(config, find_field("optimizer.betas")->info));
+    EXPECT_TRUE(is_used(config, find_field("optimizer.lr")->info));
+}
+
+TEST(Fields, EachConditionNamesAFieldAndItsChoices)
+{
+    for (const auto& field : fields()) {
+        if (field.used_with.path.empty())
+            continue;
+        const auto* other = find_field(field.used_with.path);
+        ASSERT_NE(other, nullptr) << field.path;
+        for (const auto& value : field.used_with.values)
+            EXPECT_THAT(other->info.choices,
+                        testing::Contains(testing::Field(&FieldChoice::value, value)))
+                << field.path;
+    }
+}
+
 TEST(Validate, FindsEveryProblemOfAConfigurationMadeInCode)
 {
     RunConfig config;

@@ -53,7 +53,7 @@ TEST(ParseYaml, ReadsEveryKindOfValue)
     EXPECT_FALSE(config.data.packing);
     EXPECT_EQ(config.trainer.batch_size, 8);
     EXPECT_FALSE(config.trainer.devices.has_value());
-    EXPECT_EQ(config.optimizer.betas[1], 0.99);
+    EXPECT_EQ(config.optimizer.betas->at(1), 0.99);
     EXPECT_EQ(config.optimizer.lr, 1e-3);
     EXPECT_EQ(config.optimizer.schedule, Schedule::Linear);
     EXPECT_THAT(config.samples.prompts, testing::ElementsAre("1/2 + 1/3?", "why"));
@@ -134,8 +134,23 @@ INSTANTIATE_TEST_SUITE_P(
         Rejected{"optimizer.lr", ".inf", "must be a number", ""},
         Rejected{"optimizer.betas", "[0.9]", "list of two numbers", ""},
         Rejected{"optimizer.betas", "[0.9, 1]", "at least 0 and below 1", ""},
-        Rejected{"optimizer.schedule", "cosin", "one of cosine, linear, constant", "cosine"},
-        Rejected{"optimizer.name", "sgd", "not available in this version", "adamw"},
+        Rejected{"optimizer.schedule", "cosin",
+                 "one of cosine, linear, constant, cosine_with_restarts", "cosine"},
+        Rejected{"optimizer.name", "adam", "not available in this version", "adamw"},
+        Rejected{"optimizer.warmup_steps", "a few", "a whole number of steps or a share", ""},
+        Rejected{"optimizer.warmup_steps", "101%", "between 0 and 100, not 101%", ""},
+        Rejected{"optimizer.warmup_steps", "-5", "at least 0, not -5", ""},
+        Rejected{"optimizer.momentum", "0.8", "optimizer.name is adamw, which does not use it",
+                 "sgd or muon"},
+        Rejected{"optimizer.nesterov", "true", "optimizer.name is adamw", "sgd"},
+        Rejected{"optimizer.cycles", "3", "optimizer.schedule is cosine", "cosine_with_restarts"},
+        Rejected{"optimizer.plateau.factor", "0.1", "optimizer.schedule is cosine",
+                 "reduce_on_plateau"},
+        Rejected{"optimizer.state_bits", "16", "must be one of 32, 8", ""},
+        Rejected{"optimizer.layer_lr_decay", "0", "must be above 0", ""},
+        Rejected{"trainer.gradient_clip_algorithm", "norms", "one of norm, value", "norm"},
+        Rejected{"model.freeze", "[\"*\"]", "model.method is lora", "full"},
+        Rejected{"model.freeze", "everything", "must be a list", "[one, two]"},
         Rejected{"model.method", "qlora", "not available in this version", "lora"},
         Rejected{"model.lora.targets", "[q_pro]", "must be one of", "q_proj"},
         Rejected{"model.lora.targets", "[q_proj, q_proj]", "twice", ""},
@@ -162,6 +177,42 @@ INSTANTIATE_TEST_SUITE_P(
         Rejected{"name", "-rf", "cannot be", "letters"},
         Rejected{"name", "a b", "cannot be", "letters"},
         Rejected{"optimizer.learning_rte", "1", "is not a setting", "settings here are"}));
+
+TEST(ParseYaml, SettingsOfAnotherOptimizerAreProblemsUnlessTheyAreTheDefault)
+{
+    EXPECT_TRUE(problems_of("optimizer: {name: sgd, momentum: 0.8, nesterov: true}\n").empty());
+    EXPECT_TRUE(problems_of("optimizer: {name: adamw, momentum: auto, cycles: 2}\n").empty());
+    const auto problems = problems_of("optimizer: {name: sgd, state_bits: 8, eps: 1.0e-6}\n");
+    ASSERT_EQ(problems.size(), 2U);
+    EXPECT_EQ(problems[0].field, "optimizer.eps");
+    EXPECT_EQ(problems[1].field, "optimizer.state_bits");
+    EXPECT_THAT(problems[1].hint, HasSubstr("adamw or lion"));
+}
+
+TEST(ParseYaml, SettingsThatContradictEachOtherAreProblems)
+{
+    EXPECT_EQ(problems_of("optimizer: {name: sgd, momentum: 0, nesterov: true}\n").size(), 1U);
+    EXPECT_EQ(
+        problems_of("trainer: {gradient_clip_val: 0, gradient_clip_algorithm: value}\n").size(),
+        1U);
+    const auto parsed = parse_yaml("data: {train: a, validation: none}\n"
+                                   "optimizer: {schedule: reduce_on_plateau}\n");
+    ASSERT_EQ(parsed.problems.size(), 1U);
+    EXPECT_EQ(parsed.problems[0].field, "optimizer.schedule");
+}
+
+TEST(ParseYaml, TakesTheWarmUpAsStepsOrAsAShare)
+{
+    const auto warmup = [](const std::string& value) {
+        return parse_yaml("data: {train: a}\noptimizer: {warmup_steps: " + value + "}\n")
+            .config.optimizer.warmup_steps;
+    };
+    EXPECT_EQ(warmup("7"), StepCount(7));
+    EXPECT_EQ(warmup("5%"), StepCount::share(5));
+    EXPECT_EQ(warmup("\"2.5%\""), StepCount::share(2.5));
+    EXPECT_EQ(StepCount::share(5).of(101), 6);
+    EXPECT_EQ(StepCount(7).of(101), 7);
+}
 
 TEST(ParseYaml, ValuesThatChangeNothingAreAcceptedForKeysThatComeLater)
 {

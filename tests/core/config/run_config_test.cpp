@@ -12,6 +12,34 @@ namespace {
 
 using testing::HasSubstr;
 
+OptimizerConfig random_optimizer(std::mt19937& random)
+{
+    const auto real = [&random](double low, double high) {
+        return std::uniform_real_distribution(low, high)(random);
+    };
+    const auto whole = [&random](int low, int high) {
+        return std::uniform_int_distribution(low, high)(random);
+    };
+    OptimizerConfig optimizer;
+    optimizer.lr = std::pow(10.0, -real(0, 9));
+    optimizer.name = std::vector{"adamw", "sgd", "lion", "adafactor", "muon"}[random() % 5];
+    if (default_betas(optimizer.name) && whole(0, 1) == 1)
+        optimizer.betas = {real(0, 0.999), real(0, 0.9999)};
+    if (optimizer.name == "adamw")
+        optimizer.eps = std::pow(10.0, -real(1, 20));
+    if (optimizer.name == "sgd")
+        optimizer.momentum = real(0, 0.99);
+    if (optimizer.name == "lion")
+        optimizer.state_bits = static_cast<StateBits>(whole(0, 1));
+    if (whole(0, 1) == 1)
+        optimizer.warmup_steps = StepCount::share(real(0, 100));
+    optimizer.layer_lr_decay = real(0.1, 1);
+    optimizer.schedule = static_cast<Schedule>(whole(0, 5));
+    if (optimizer.schedule == Schedule::Wsd)
+        optimizer.decay_shape = static_cast<DecayShape>(whole(0, 2));
+    return optimizer;
+}
+
 /// A valid configuration with every field drawn at random.
 RunConfig random_config(std::mt19937& random)
 {
@@ -57,10 +85,9 @@ RunConfig random_config(std::mt19937& random)
     config.trainer.gradient_clip_val = real(0, 10);
     config.trainer.limit_val_batches = real(0.01, 1);
     config.trainer.deterministic = whole(0, 1) == 1;
-    config.optimizer.lr = std::pow(10.0, -real(0, 9));
-    config.optimizer.betas = {real(0, 0.999), real(0, 0.9999)};
-    config.optimizer.eps = std::pow(10.0, -real(1, 20));
-    config.optimizer.schedule = static_cast<Schedule>(whole(0, 2));
+    config.optimizer = random_optimizer(random);
+    if (config.model.method == Method::Full)
+        config.model.freeze = {text(), "model.layers.[0-9].*"};
     if (whole(0, 1) == 1)
         config.callbacks.early_stopping.reset();
     else
@@ -105,8 +132,33 @@ TEST(Resolved, FillsInWhatAutoMeansOnce)
     EXPECT_EQ(whole.trainer.devices, 1);
     EXPECT_EQ(whole.trainer.strategy, "single");
     EXPECT_EQ(whole.trainer.precision, "32-true");
+    EXPECT_EQ(whole.optimizer.betas, (std::array{0.9, 0.95}));
+    EXPECT_FALSE(whole.optimizer.momentum) << "AdamW has none";
     EXPECT_TRUE(validate(whole).empty());
     EXPECT_EQ(resolved(whole), whole);
+}
+
+TEST(Resolved, GivesEachOptimizerWhatSuitsIt)
+{
+    RunConfig config;
+    config.data.train = "a";
+    config.optimizer.name = "lion";
+    EXPECT_EQ(resolved(config).optimizer.betas, (std::array{0.9, 0.99}));
+    config.optimizer.name = "sgd";
+    EXPECT_EQ(resolved(config).optimizer.momentum, 0.9);
+    EXPECT_FALSE(resolved(config).optimizer.betas);
+    config.optimizer.name = "muon";
+    EXPECT_EQ(resolved(config).optimizer.momentum, 0.95);
+    EXPECT_TRUE(validate(resolved(config)).empty());
+}
+
+TEST(ToYaml, LeavesOutWhatTheChosenOptimizerDoesNotUse)
+{
+    RunConfig config;
+    EXPECT_THAT(to_yaml(config), testing::Not(HasSubstr("momentum")));
+    config.optimizer.name = "sgd";
+    EXPECT_THAT(to_yaml(config), HasSubstr("momentum: auto"));
+    EXPECT_THAT(to_yaml(config), testing::Not(HasSubstr("betas")));
 }
 
 TEST(Resolved, NamesTheRunAfterTheDataset)

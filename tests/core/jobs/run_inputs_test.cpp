@@ -24,21 +24,24 @@ models::ModelPackage small_model()
 
 TEST(CheckpointBytes, CountTheTrainedWeightsWithTheirMoments)
 {
-    config::ModelConfig config;
-    config.method = config::Method::Full;
+    config::RunConfig config;
+    config.model.method = config::Method::Full;
     EXPECT_EQ(checkpoint_bytes(config, small_model()), 134'515'008U * 12);
-    config.method = config::Method::Lora;
+    config.model.method = config::Method::Lora;
     // 4,884,480 is what PEFT's print_trainable_parameters says for rank 16 on all linear layers.
     EXPECT_EQ(checkpoint_bytes(config, small_model()), 4'884'480U * 12);
-    config.lora.targets = {"q_proj"};
+    config.model.lora.targets = {"q_proj"};
     EXPECT_EQ(checkpoint_bytes(config, small_model()), 16U * (576 + 576) * 30 * 12);
+
+    config.optimizer.name = "lion";
+    EXPECT_EQ(checkpoint_bytes(config, small_model()), 16U * (576 + 576) * 30 * 8);
 }
 
 TEST(NeededDisk, CountsWhatIsKeptAndWhatIsBeingWritten)
 {
     config::RunConfig config;
     config.checkpoint.save_top_k = 2;
-    const auto one = checkpoint_bytes(config.model, small_model());
+    const auto one = checkpoint_bytes(config, small_model());
     EXPECT_EQ(needed_disk_bytes(config, small_model()), 4 * one + (std::uint64_t{64} << 20));
 }
 

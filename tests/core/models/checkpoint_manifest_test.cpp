@@ -39,8 +39,10 @@ TEST(CheckpointManifest, IsReadBackAsWritten)
     CheckpointManifest full = example();
     full.method = "full";
     full.val_loss.reset();
+    full.frozen = {"model.layers.0.*"};
     test::write_bytes(folder.path() / "checkpoint.json", to_json(full));
     EXPECT_EQ(read_manifest(folder.path()).value().val_loss, std::nullopt);
+    EXPECT_EQ(read_manifest(folder.path()).value().frozen, full.frozen);
 }
 
 TEST(CheckpointManifest, VerifyNamesTheFirstFileThatDiffers)

@@ -60,6 +60,37 @@ TEST_F(CheckpointModel, OfFullTrainingHasItsOwnWeights)
     EXPECT_EQ(read(opened.value(), kQuery, 24 * 24), tensors.at(kQuery).second);
 }
 
+/// A checkpoint of a run that froze all but some tensors.
+void write_partial(const std::filesystem::path& folder, const std::string& base,
+                   const test::TinyTensors& tensors)
+{
+    test::write_tiny_checkpoint(folder, 1, base, "full", tensors);
+    auto manifest = read_manifest(folder).value();
+    manifest.frozen = {"model.embed_tokens.*"};
+    test::write_bytes(folder / "checkpoint.json", to_json(manifest));
+}
+
+TEST_F(CheckpointModel, OfAPartlyFrozenModelTakesTheRestFromItsBase)
+{
+    const auto changed = test::tiny_tensors(test::tiny_architecture(), 99);
+    write_partial(checkpoint(), base().string(), {{kQuery, changed.at(kQuery)}});
+    const auto opened = open(checkpoint());
+    ASSERT_TRUE(opened) << opened.error().message;
+    const auto original = test::tiny_tensors(test::tiny_architecture());
+    constexpr const char* kEmbedding = "model.embed_tokens.weight";
+    EXPECT_EQ(read(opened.value(), kQuery, 24 * 24), changed.at(kQuery).second);
+    EXPECT_EQ(read(opened.value(), kEmbedding, 260 * 24), original.at(kEmbedding).second);
+    EXPECT_EQ(opened.value().tensors->tensors().size(), original.size());
+}
+
+TEST_F(CheckpointModel, OfAPartlyFrozenModelRefusesTensorsThatItsBaseDoesNotHave)
+{
+    write_partial(checkpoint(), base().string(), {{kQuery, {{2, 3}, std::vector<float>(6)}}});
+    const auto opened = open(checkpoint());
+    ASSERT_FALSE(opened);
+    EXPECT_THAT(opened.error().message, HasSubstr(kQuery));
+}
+
 TEST_F(CheckpointModel, TrainedOnACheckpointHasTheFirstAdapterMerged)
 {
     const auto second = temporary_.path() / "step-2";

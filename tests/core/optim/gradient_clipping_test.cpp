@@ -30,6 +30,27 @@ TEST(GradientClipping, EqualsLibTorchsOwn)
         EXPECT_TRUE(torch::allclose(gradients[i], parameters[i].grad(), 1e-6));
 }
 
+TEST(GradientClipping, ByValueEqualsLibTorchsOwn)
+{
+    torch::manual_seed(3);
+    auto parameter = torch::zeros({5, 7}, torch::requires_grad());
+    parameter.mutable_grad() = torch::randn({5, 7});
+    const auto gradient = parameter.grad().clone();
+    torch::nn::utils::clip_grad_value_(parameter, 0.5);
+    const double norm = gradient.norm().item<double>();
+    const Clipping clipping{.limit = 0.5, .algorithm = config::ClipAlgorithm::Value};
+    EXPECT_NEAR(clip({gradient}, clipping), norm, 1e-5);
+    EXPECT_TRUE(torch::equal(gradient, parameter.grad()));
+}
+
+TEST(GradientClipping, WithoutALimitOnlyMeasures)
+{
+    const auto gradient = torch::full({4}, 8.0);
+    EXPECT_DOUBLE_EQ(clip({gradient}, {}), 16.0);
+    EXPECT_DOUBLE_EQ(clip({gradient}, {.algorithm = config::ClipAlgorithm::Value}), 16.0);
+    EXPECT_TRUE(torch::equal(gradient, torch::full({4}, 8.0)));
+}
+
 TEST(GradientClipping, LeavesSmallAndBrokenGradientsAlone)
 {
     const auto small = torch::full({4}, 0.1);

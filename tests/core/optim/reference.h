@@ -13,4 +13,11 @@ inline nlohmann::json reference()
     return nlohmann::json::parse(file);
 }
 
+/// tests/reference/optim_reference.json, made by the script beside it.
+inline nlohmann::json optimizer_reference()
+{
+    std::ifstream file(LYCEUM_TEST_DATA "/reference/optim_reference.json");
+    return nlohmann::json::parse(file);
+}
+
 } // namespace lyceum::optim::test

@@ -55,10 +55,10 @@ TEST_F(SingleStrategyTest, MeasuresTheNormAndClipsOnlyWhenAsked)
 {
     ASSERT_TRUE(strategy_.setup(*layer_, make_adamw));
     ASSERT_TRUE(strategy_.forward_backward(4, quarter_losses()));
-    const auto norm = strategy_.clip_gradients(0.0);
+    const auto norm = strategy_.clip_gradients({});
     ASSERT_TRUE(norm);
-    ASSERT_TRUE(strategy_.clip_gradients(norm.value() / 2));
-    const auto after = strategy_.clip_gradients(0.0);
+    ASSERT_TRUE(strategy_.clip_gradients({.limit = norm.value() / 2}));
+    const auto after = strategy_.clip_gradients({});
     EXPECT_NEAR(after.value(), norm.value() / 2, 1e-4);
 }
 

@@ -26,15 +26,20 @@ config::RunConfig config_named(const char* name, config::Method method)
     return config;
 }
 
-void expect_resumed_equals_uninterrupted(config::Method method)
+void expect_resumed_equals_uninterrupted(
+    const config::RunConfig& config,
+    const models::Architecture& architecture = lyceum::test::tiny_training_architecture())
 {
     const lyceum::test::TemporaryFolder workspace;
-    TinyRun whole(workspace.path(), config_named("whole", method));
+    auto named = config;
+    named.name = "whole";
+    TinyRun whole(workspace.path(), named, architecture);
     const auto expected = whole.fit();
     ASSERT_TRUE(expected) << expected.error().message;
 
     // Killed somewhere after step 5: a new process knows only the disk.
-    TinyRun resumed(workspace.path(), config_named("resumed", method));
+    named.name = "resumed";
+    TinyRun resumed(workspace.path(), named, architecture);
     const auto result = resumed.fit(whole.folder() / "checkpoints" / "step-000005");
     ASSERT_TRUE(result) << result.error().message;
 
@@ -52,12 +57,66 @@ void expect_resumed_equals_uninterrupted(config::Method method)
 
 TEST(Resume, EqualsTheUninterruptedRunBitForBitWhenEverythingTrains)
 {
-    expect_resumed_equals_uninterrupted(config::Method::Full);
+    expect_resumed_equals_uninterrupted(config_named("run", config::Method::Full));
 }
 
 TEST(Resume, EqualsTheUninterruptedRunBitForBitWithLoraAndDropout)
 {
-    expect_resumed_equals_uninterrupted(config::Method::Lora);
+    expect_resumed_equals_uninterrupted(config_named("run", config::Method::Lora));
+}
+
+TEST(Resume, EqualsTheUninterruptedRunBitForBitWithEveryOptimizer)
+{
+    for (const char* name : {"sgd", "lion", "adafactor", "muon"}) {
+        auto config = config_named("run", config::Method::Full);
+        config.optimizer.name = name;
+        SCOPED_TRACE(name);
+        expect_resumed_equals_uninterrupted(config);
+    }
+}
+
+TEST(Resume, EqualsTheUninterruptedRunBitForBitWithAStateIn8Bits)
+{
+    for (const char* name : {"adamw", "lion"}) {
+        auto config = config_named("run", config::Method::Full);
+        config.optimizer.name = name;
+        config.optimizer.state_bits = config::StateBits::Bits8;
+        SCOPED_TRACE(name);
+        expect_resumed_equals_uninterrupted(config, lyceum::test::wide_training_architecture());
+    }
+}
+
+TEST(Resume, EqualsTheUninterruptedRunBitForBitInTheMiddleOfAPlateau)
+{
+    auto config = config_named("run", config::Method::Full);
+    config.optimizer.schedule = config::Schedule::ReduceOnPlateau;
+    config.optimizer.plateau = {.factor = 0.5, .patience = 0, .threshold = 0.9};
+    config.trainer.val_check_interval = 2;
+    expect_resumed_equals_uninterrupted(config);
+}
+
+TEST(Resume, EqualsTheUninterruptedRunBitForBitWithFrozenLayers)
+{
+    auto config = config_named("run", config::Method::Full);
+    config.model.freeze = {"model.embed_tokens.*", "model.layers.0.*"};
+    config.optimizer.layer_lr_decay = 0.8;
+    config.trainer.gradient_clip_algorithm = config::ClipAlgorithm::Value;
+    config.trainer.gradient_clip_val = 0.05;
+    expect_resumed_equals_uninterrupted(config);
+}
+
+TEST(Resume, RefusesAnotherOptimizer)
+{
+    const lyceum::test::TemporaryFolder workspace;
+    auto config = config_named("run", config::Method::Full);
+    TinyRun first(workspace.path(), config);
+    ASSERT_TRUE(first.fit());
+    config.optimizer.name = "lion";
+    TinyRun second(workspace.path(), config);
+    const auto result = second.fit(first.folder() / "checkpoints" / "step-000005");
+    ASSERT_FALSE(result);
+    EXPECT_NE(result.error().message.find("exp_avg_sq"), std::string::npos);
+    EXPECT_NE(result.error().hint.find("optimizer"), std::string::npos);
 }
 
 TEST(Resume, AFinishedRunHasNothingLeftToDo)

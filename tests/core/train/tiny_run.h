@@ -5,6 +5,7 @@
 
 #include "core/checkpoint/checkpoint.h"
 #include "core/loader/data_module.h"
+#include "core/nn/freeze.h"
 #include "core/store/run_store.h"
 #include "core/strategy/strategy.h"
 #include "core/task/causal_lm_task.h"
@@ -71,12 +72,13 @@ inline config::RunConfig tiny_config()
 /// One attempt at a run: a new Trainer with every callback, on a workspace that may outlive it.
 class TinyRun {
 public:
-    explicit TinyRun(const std::filesystem::path& workspace,
-                     config::RunConfig config = tiny_config())
+    explicit TinyRun(
+        const std::filesystem::path& workspace, config::RunConfig config = tiny_config(),
+        const models::Architecture& architecture = lyceum::test::tiny_training_architecture())
         : workspace_(workspace)
         , config_(std::move(config))
         , store(store::RunStore::open(workspace).value())
-        , model(tiny_model(7))
+        , model(tiny_model(7, architecture))
         , data_(tiny_samples(24), tiny_samples(8, 20, 2), {},
                 {.max_length = 40,
                  .packing = true,
@@ -93,6 +95,7 @@ public:
             EXPECT_TRUE(model->add_lora(
                 {.rank = config_.model.lora.rank, .dropout = config_.model.lora.dropout}, 3));
         }
+        EXPECT_TRUE(nn::freeze(*model, config_.model.freeze));
         if (const auto row = store->find_run(config_.name); row)
             id = row.value().id;
         else

@@ -45,6 +45,72 @@ TEST(Trainer, OverfitsATinySet)
     EXPECT_LT(result.value().train_loss.value(), 0.5);
 }
 
+TEST(Trainer, LearnsWithEveryOptimizer)
+{
+    const std::vector<std::pair<std::string, double>> rates = {
+        {"adamw", 5e-3}, {"sgd", 0.2}, {"lion", 2e-3}, {"adafactor", 1e-2}, {"muon", 5e-3}};
+    for (const auto& [name, rate] : rates) {
+        const lyceum::test::TemporaryFolder workspace;
+        auto config = test::tiny_config();
+        config.optimizer.name = name;
+        config.optimizer.lr = rate;
+        config.trainer.max_epochs = 10;
+        config.trainer.val_check_interval = 1000;
+        config.checkpoint.every_n_steps = 1000;
+        TinyRun run(workspace.path(), config);
+        const auto result = run.fit();
+        ASSERT_TRUE(result) << name << result.error().message;
+        EXPECT_LT(result.value().train_loss.value(), run.reports.front().loss - 0.5) << name;
+    }
+}
+
+TEST(Trainer, In8BitsFollowsTheCurveOf32)
+{
+    std::array<std::vector<StepReport>, 2> curves;
+    for (std::size_t i = 0; i < 2; ++i) {
+        const lyceum::test::TemporaryFolder workspace;
+        auto config = test::tiny_config();
+        config.trainer.max_epochs = 20;
+        config.trainer.val_check_interval = 1000;
+        config.checkpoint.every_n_steps = 1000;
+        config.optimizer.state_bits = static_cast<config::StateBits>(i);
+        TinyRun run(workspace.path(), config, lyceum::test::wide_training_architecture());
+        ASSERT_TRUE(run.fit());
+        curves[i] = run.reports;
+    }
+    ASSERT_EQ(curves[0].size(), curves[1].size());
+    for (std::size_t step = 0; step < curves[0].size(); ++step)
+        EXPECT_NEAR(curves[1][step].loss, curves[0][step].loss, 0.02) << step;
+}
+
+TEST(Trainer, LowersTheLearningRateOnAPlateauAndSaysSo)
+{
+    const lyceum::test::TemporaryFolder workspace;
+    auto config = test::tiny_config();
+    config.optimizer.schedule = config::Schedule::ReduceOnPlateau;
+    config.optimizer.plateau = {.factor = 0.5, .patience = 0, .threshold = 0.9};
+    TinyRun run(workspace.path(), config);
+    ASSERT_TRUE(run.fit());
+    EXPECT_THAT(event_kinds(run), testing::Contains("learning_rate"));
+    EXPECT_LT(run.reports.back().learning_rate, config.optimizer.lr);
+}
+
+TEST(Trainer, LeavesFrozenParametersAsTheyAreAndOutOfTheCheckpoint)
+{
+    const lyceum::test::TemporaryFolder workspace;
+    auto config = test::tiny_config();
+    config.model.freeze = {"model.embed_tokens.*"};
+    TinyRun run(workspace.path(), config);
+    const auto before = run.model->named_parameters()["model.embed_tokens.weight"].clone();
+    ASSERT_TRUE(run.fit());
+    EXPECT_TRUE(torch::equal(run.model->named_parameters()["model.embed_tokens.weight"], before));
+    const auto saved =
+        checkpoint::load_checkpoint(run.folder() / "checkpoints" / "step-000005").value();
+    EXPECT_EQ(saved.manifest.frozen, config.model.freeze);
+    for (const auto& [name, tensor] : saved.model)
+        EXPECT_NE(name, "model.embed_tokens.weight");
+}
+
 TEST(Trainer, WritesEveryMetricOfEveryStepAndValidatesFirst)
 {
     const lyceum::test::TemporaryFolder workspace;

@@ -211,6 +211,23 @@ private slots:
         QVERIFY(draft.problemOf(u"model.lora.rank"_s) != nullptr);
     }
 
+    void fieldsThatAChoiceMakesUselessGoBackToTheirDefaults()
+    {
+        RunDraft draft;
+        draft.setField(u"data.train"_s, u"fractions-tutor"_s);
+        QVERIFY(!draft.isUsed(u"optimizer.momentum"_s));
+        draft.setField(u"optimizer.name"_s, u"sgd"_s);
+        QVERIFY(draft.isUsed(u"optimizer.momentum"_s));
+        draft.setField(u"optimizer.momentum"_s, u"0.8"_s);
+        QVERIFY(draft.isValid());
+        draft.setField(u"optimizer.momentum"_s, u"much"_s);
+        draft.setField(u"optimizer.name"_s, u"adamw"_s);
+        QVERIFY(draft.isValid());
+        QCOMPARE(draft.field(u"optimizer.momentum"_s), u"auto"_s);
+        draft.setYaml(u"data: {train: a}\noptimizer: {momentum: 0.8}\n"_s);
+        QVERIFY2(!draft.yamlProblems().empty(), "in a file it stays a problem");
+    }
+
     void formAndYamlAreOneDraft()
     {
         RunDraft draft;

@@ -223,6 +223,14 @@ private slots:
         QVERIFY(page->findChild<QWidget*>(u"field:samples.prompts"_s) != nullptr);
         QTRY_VERIFY_WITH_TIMEOUT(showsText(page, u"Ready to start"_s), 60000);
         studio.shoot(u"new-run-settings"_s);
+        auto* momentum = page->findChild<QWidget*>(u"field:optimizer.momentum"_s);
+        QVERIFY2(!momentum->isVisible(), "AdamW has none");
+        auto* optimizer =
+            page->findChild<QWidget*>(u"field:optimizer.name"_s)->findChild<QComboBox*>();
+        optimizer->setCurrentIndex(optimizer->findData(u"sgd"_s));
+        emit optimizer->activated(optimizer->currentIndex());
+        QVERIFY(momentum->isVisible());
+        QVERIFY(!page->findChild<QWidget*>(u"field:optimizer.betas"_s)->isVisible());
         for (auto* button : page->findChildren<Button*>())
             if (button->text() == u"Edit as YAML"_s)
                 button->click();

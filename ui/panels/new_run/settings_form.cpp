@@ -68,6 +68,8 @@ SettingsForm::SettingsForm(RunDraft& draft, QWidget* parent)
             groups << group;
     for (const auto& group : groups)
         addGroup(group);
+    connect(&draft_, &RunDraft::changed, this, [this] { showMatching(find_->text()); });
+    showMatching({});
 }
 
 void SettingsForm::addGroup(const QString& key)
@@ -97,8 +99,9 @@ void SettingsForm::showMatching(const QString& words)
     for (const auto& group : groups_) {
         bool hasAny = false;
         for (auto* field : group.fields) {
-            field->setVisible(field->matches(words));
-            hasAny = hasAny || field->matches(words);
+            const bool isShown = field->matches(words) && draft_.isUsed(field->path());
+            field->setVisible(isShown);
+            hasAny = hasAny || isShown;
         }
         group.box->setVisible(hasAny);
     }

@@ -11,7 +11,8 @@ namespace lyceum::ui {
 class FieldEditor;
 class RunDraft;
 
-/// Every setting of a run, in groups, in two columns, with a line to find one.
+/// Every setting that changes something in the run, in groups, in two columns, with a line to find
+/// one.
 class SettingsForm final : public QWidget {
     Q_OBJECT
 
