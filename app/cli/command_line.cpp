@@ -97,6 +97,16 @@ std::shared_ptr<T> declare_run_verb(CLI::App* runs, const char* name, const char
     return options;
 }
 
+void declare_ask(CLI::App* runs, store::CommandKind kind, const char* description,
+                 const char* value, CommandLine& line)
+{
+    const std::string name{store::to_string(kind)};
+    auto options = declare_run_verb<RunsAsk>(runs, name.c_str(), description, line);
+    options->kind = kind;
+    if (value != nullptr)
+        runs->get_subcommand(name)->add_option("value", options->value, value)->required();
+}
+
 void declare_runs(CLI::App& app, CommandLine& line)
 {
     CLI::App* runs = app.add_subcommand("runs", "The runs of this workspace");
@@ -104,6 +114,15 @@ void declare_runs(CLI::App& app, CommandLine& line)
     chosen_by<RunsList>(runs->add_subcommand("list", "All runs, newest first"), line);
     declare_run_verb<RunsShow>(runs, "show", "Everything about one run", line);
     declare_run_verb<RunsStop>(runs, "stop", "Stop a run and save", line);
+    using enum store::CommandKind;
+    declare_ask(runs, Pause, "Let a run hold its place, in memory", nullptr, line);
+    declare_ask(runs, Continue, "Go on with a paused run", nullptr, line);
+    declare_ask(runs, CheckpointNow, "Save a checkpoint now", nullptr, line);
+    declare_ask(runs, EvaluateNow, "Measure the validation loss now", nullptr, line);
+    declare_ask(runs, SetLearningRate, "Change the learning rate of a run that goes on",
+                "The new optimizer.lr: the peak of the schedule, which goes on in its shape", line);
+    declare_ask(runs, SetMaxSteps, "Change the last step of a run that goes on",
+                "The step to end at; the schedule then ends there too", line);
     auto resume = declare_run_verb<RunsResume>(runs, "resume", "Go on from a checkpoint", line);
     runs->get_subcommand("resume")->add_flag("--detach", resume->detach,
                                              "Leave it running and return");

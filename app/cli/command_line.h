@@ -4,6 +4,7 @@
 /// What a command line of `lyceum` asks for, as plain values: a type a verb.
 
 #include "core/base/result.h"
+#include "core/store/run_rows.h"
 
 #include <cstdint>
 #include <filesystem>
@@ -52,6 +53,12 @@ struct RunsShow {
 struct RunsStop {
     std::string run;
 };
+/// Asks a run that goes on for something, and waits for its answer.
+struct RunsAsk {
+    std::string run;
+    store::CommandKind kind = store::CommandKind::Pause;
+    std::optional<double> value;
+};
 struct RunsResume {
     std::string run; ///< RUN, RUN@step or a checkpoint folder.
     bool detach = false;
@@ -71,7 +78,7 @@ struct Help {
 };
 
 using Command = std::variant<Help, Doctor, ModelsList, ModelsInspect, ModelsAdd, ModelsRemove,
-                             Tokenize, TokenizerTrain, Train, RunsList, RunsShow, RunsStop,
+                             Tokenize, TokenizerTrain, Train, RunsList, RunsShow, RunsStop, RunsAsk,
                              RunsResume, RunsMetrics, RunsLog, RunsDelete>;
 
 struct CommandLine {

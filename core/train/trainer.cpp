@@ -75,15 +75,17 @@ Result<void> Trainer::prepare(const checkpoint::Checkpoint* resume)
     session.train_loader.emplace(
         session.data->train_loader(session.strategy->data_rank(), session.strategy->data_size()));
     has_validation_ = session.data->validation_stats().num_targets > 0;
-    progress_.total_steps = count_total_steps();
     if (resume != nullptr)
         LYCEUM_TRY(restore(*resume));
+    progress_.total_steps = count_total_steps();
     progress_.epoch = session.train_loader->epoch_progress();
     return notify([this](Callback& callback) { return callback.on_fit_start(*this); });
 }
 
 std::int64_t Trainer::count_total_steps() const
 {
+    if (max_steps_)
+        return *max_steps_;
     const auto& trainer = config_.trainer;
     const bool steps_limited = trainer.max_steps >= 0;
     if (trainer.max_epochs < 0)
@@ -139,18 +141,28 @@ Result<void> Trainer::start_steps()
     return {};
 }
 
+double Trainer::peak_learning_rate() const
+{
+    return peak_learning_rate_.value_or(config_.optimizer.lr);
+}
+
+double Trainer::next_learning_rate() const
+{
+    return optim::learning_rate({.kind = config_.optimizer.schedule,
+                                 .peak = peak_learning_rate(),
+                                 .warmup_steps = config_.optimizer.warmup_steps,
+                                 .total_steps = progress_.total_steps,
+                                 .min_lr_ratio = config_.optimizer.min_lr_ratio},
+                                progress_.step);
+}
+
 Result<void> Trainer::train_step()
 {
     auto& [task, strategy, data, loader] = *session_;
     set_phase(store::Phase::Training);
     const auto start = Clock::now();
     task.module().train();
-    const double rate = optim::learning_rate({.kind = config_.optimizer.schedule,
-                                              .peak = config_.optimizer.lr,
-                                              .warmup_steps = config_.optimizer.warmup_steps,
-                                              .total_steps = progress_.total_steps,
-                                              .min_lr_ratio = config_.optimizer.min_lr_ratio},
-                                             progress_.step);
+    const double rate = next_learning_rate();
     const auto batches = loader->next();
     StepReport report{
         .step = progress_.step + 1, .learning_rate = rate, .num_tokens = batches.num_tokens};
@@ -223,6 +235,8 @@ Result<void> Trainer::restore(const checkpoint::Checkpoint& checkpoint)
     LYCEUM_TRY(checkpoint::set_random_state(state.random_state));
     progress_.step = state.step;
     saved_step_ = state.step;
+    peak_learning_rate_ = state.peak_learning_rate;
+    max_steps_ = state.max_steps;
     if (checkpoint.manifest.val_loss)
         validated_step_ = state.step;
     tokens_ = state.tokens;
@@ -268,6 +282,8 @@ Result<checkpoint::Checkpoint> Trainer::snapshot()
     state.timed_tokens = timed_tokens_;
     state.train_loss = latest("train_loss");
     state.val_loss = latest("val_loss");
+    state.peak_learning_rate = peak_learning_rate_;
+    state.max_steps = max_steps_;
     const auto position = loader->state();
     state.epoch = position.epoch;
     state.rows_taken = position.rows_taken;

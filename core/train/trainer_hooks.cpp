@@ -4,6 +4,7 @@
 #include "core/train/signals.h"
 #include "core/train/trainer_session.h"
 
+#include <bit>
 #include <chrono>
 #include <cmath>
 #include <thread>
@@ -14,9 +15,19 @@ namespace lyceum::train {
 namespace {
 
 // What rank 0 tells the others.
-constexpr std::int64_t kStopBits = 3; // a StopReason
-constexpr std::int64_t kCheckpointBit = 4;
-constexpr std::int64_t kValidationBit = 8;
+constexpr std::int64_t kStopBits = 15; // a StopReason
+constexpr std::int64_t kCheckpointBit = 16;
+constexpr std::int64_t kValidationBit = 32;
+constexpr std::int64_t kPauseBit = 64;
+constexpr std::int64_t kRateBit = 128;
+constexpr std::int64_t kMaxStepsBit = 256;
+
+constexpr auto kPollPause = std::chrono::milliseconds(100);
+
+double time_since(std::chrono::steady_clock::time_point start)
+{
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
 
 } // namespace
 
@@ -99,17 +110,59 @@ void Trainer::set_phase(store::Phase phase)
 
 Result<void> Trainer::poll()
 {
+    LYCEUM_TRY(poll_once());
+    // Nothing moves while a save waits for space, and its own loop goes on polling.
+    const bool holds = pause_wanted_ && !is_holding_ && !is_saving_ && !is_stopping();
+    return holds ? hold() : Result<void>();
+}
+
+Result<void> Trainer::hold()
+{
+    is_holding_ = true;
+    const auto start = std::chrono::steady_clock::now();
+    auto outcome = notify([this](Callback& c) { return c.on_pause(*this); });
+    while (outcome && pause_wanted_ && !is_stopping()) {
+        std::this_thread::sleep_for(kPollPause);
+        outcome = poll_once();
+    }
+    is_holding_ = false;
+    held_seconds_ += time_since(start);
+    LYCEUM_TRY(std::move(outcome));
+    return notify([this](Callback& c) { return c.on_continue(*this); });
+}
+
+Result<void> Trainer::take_new_limits(std::int64_t bits)
+{
+    if ((bits & kRateBit) != 0) {
+        LYCEUM_ASSIGN(const auto rate, session_->strategy->broadcast(
+                                           std::bit_cast<std::int64_t>(rate_wanted_.value_or(0))));
+        peak_learning_rate_ = std::bit_cast<double>(rate);
+        rate_wanted_.reset();
+    }
+    if ((bits & kMaxStepsBit) != 0) {
+        LYCEUM_ASSIGN(max_steps_, session_->strategy->broadcast(max_steps_wanted_.value_or(0)));
+        progress_.total_steps = *max_steps_;
+        max_steps_wanted_.reset();
+    }
+    return {};
+}
+
+Result<void> Trainer::poll_once()
+{
     LYCEUM_TRY(notify([this](Callback& c) { return c.on_poll(*this); }));
     if (signal_received())
         request_stop(StopReason::Signal);
-    std::int64_t bits = static_cast<std::int64_t>(stop_) |
-                        (checkpoint_wanted_ ? kCheckpointBit : 0) |
-                        (validation_wanted_ ? kValidationBit : 0);
+    std::int64_t bits =
+        static_cast<std::int64_t>(stop_) | (checkpoint_wanted_ ? kCheckpointBit : 0) |
+        (validation_wanted_ ? kValidationBit : 0) | (pause_wanted_ ? kPauseBit : 0) |
+        (rate_wanted_ ? kRateBit : 0) | (max_steps_wanted_ ? kMaxStepsBit : 0);
     if (session_->strategy != nullptr) {
         LYCEUM_ASSIGN(bits, session_->strategy->broadcast(bits));
+        LYCEUM_TRY(take_new_limits(bits));
     }
     if ((bits & kStopBits) != 0)
         request_stop(static_cast<StopReason>(bits & kStopBits));
+    pause_wanted_ = (bits & kPauseBit) != 0;
     if ((bits & kCheckpointBit) != 0 && !is_saving_) {
         checkpoint_wanted_ = false;
         LYCEUM_TRY(save(SaveReason::Asked));
@@ -122,12 +175,11 @@ Result<void> Trainer::poll()
 Result<void> Trainer::wait(double seconds)
 {
     using Clock = std::chrono::steady_clock;
-    constexpr auto kPause = std::chrono::milliseconds(100);
     const auto end = Clock::now() + std::chrono::duration<double>(seconds);
     const bool was_saving = std::exchange(is_saving_, true);
     Result<void> polled;
     while (polled && !is_stopping() && Clock::now() < end) {
-        std::this_thread::sleep_for(kPause);
+        std::this_thread::sleep_for(kPollPause);
         polled = poll();
     }
     is_saving_ = was_saving;
@@ -162,6 +214,7 @@ Result<void> Trainer::run_validation()
 Result<ValidationReport> Trainer::evaluate(loader::DataLoader& loader, bool is_test)
 {
     const auto start = std::chrono::steady_clock::now();
+    const double held_before = held_seconds_;
     const infer::EvaluationMode scope(session_->task.module());
     const auto num_batches = std::max<std::int64_t>(
         1, static_cast<std::int64_t>(std::floor(config_.trainer.limit_val_batches *
@@ -179,8 +232,7 @@ Result<ValidationReport> Trainer::evaluate(loader::DataLoader& loader, bool is_t
                             .num_targets = static_cast<std::int64_t>(sums[1])};
     report.loss = sums[1] > 0 ? sums[0] / sums[1] : 0.0;
     report.perplexity = std::exp(report.loss);
-    report.seconds =
-        std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    report.seconds = time_since(start) - (held_seconds_ - held_before);
     return report;
 }
 
