@@ -118,9 +118,7 @@ Result<void> Trainer::run_steps()
         if (!loader.has_next())
             loader.start_epoch(loader.epoch() + 1);
         LYCEUM_TRY(train_step());
-        const bool is_last = progress_.step == progress_.total_steps;
-        if (has_validation_ &&
-            (is_last || progress_.step % config_.trainer.val_check_interval == 0))
+        if (is_validation_due())
             LYCEUM_TRY(run_validation());
         if (!is_stopping())
             LYCEUM_TRY(notify([this](Callback& c) { return c.on_step_finished(*this); }));
@@ -128,12 +126,38 @@ Result<void> Trainer::run_steps()
     return {};
 }
 
+bool Trainer::is_validation_due() const
+{
+    using Unit = config::CheckInterval::Unit;
+    if (!has_validation_)
+        return false;
+    if (progress_.step == 0 || progress_.step == progress_.total_steps)
+        return true;
+    const auto& interval = config_.trainer.val_check_interval;
+    const auto& loader = *session_->train_loader;
+    switch (interval.unit) {
+    case Unit::Steps:
+        return progress_.step % static_cast<std::int64_t>(interval.value) == 0;
+    case Unit::Epochs: { // as Lightning: every so many steps of an epoch, counted anew in each
+        const auto share = interval.value * static_cast<double>(loader.num_steps());
+        const auto every = std::max<std::int64_t>(1, static_cast<std::int64_t>(share));
+        return loader.step() > 0 && loader.step() % every == 0;
+    }
+    case Unit::Minutes: // rank 0 asks for it when it polls
+        return false;
+    }
+    return false;
+}
+
 Result<void> Trainer::start_steps()
 {
     note_startup();
+    plan_next_validation();
     // A checkpoint may have been saved in the middle of a validation, which is then still owed.
-    const bool is_due = has_validation_ && validated_step_ != progress_.step &&
-                        progress_.step % config_.trainer.val_check_interval == 0;
+    const bool is_first = progress_.step == 0 && config_.trainer.num_sanity_val_steps >= 0;
+    const bool is_due = !is_first && validated_step_ != progress_.step && is_validation_due();
+    if (is_first)
+        LYCEUM_TRY(check_sanity());
     if (is_due)
         LYCEUM_TRY(run_validation());
     if (!is_stopping() && (is_due || progress_.step == 0))

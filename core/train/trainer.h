@@ -145,7 +145,12 @@ private:
     Result<void> start_steps();
     Result<void> train_step();
     Result<void> run_validation();
-    Result<ValidationReport> evaluate(loader::DataLoader& loader, bool is_test);
+    Result<ValidationReport> evaluate(loader::DataLoader& loader, bool is_test,
+                                      std::int64_t num_batches);
+    Result<void> check_sanity();
+    void plan_next_validation();
+    [[nodiscard]] bool is_validation_due() const;
+    [[nodiscard]] std::int64_t num_validation_batches(const loader::DataLoader& loader) const;
     Result<void> evaluate_batch(loader::DataLoader& loader, bool is_test,
                                 std::array<double, 2>& sums);
     Result<void> save(SaveReason reason);
@@ -179,6 +184,7 @@ private:
     std::optional<double> peak_learning_rate_; ///< Where people changed it.
     std::optional<std::int64_t> max_steps_;    ///< Where people changed it.
     double held_seconds_ = 0;
+    double next_validation_ = 0; ///< In seconds of the process, with pauses left out.
 
     StopReason stop_ = StopReason::None;
     bool checkpoint_wanted_ = false;

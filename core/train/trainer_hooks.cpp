@@ -1,6 +1,7 @@
 // The Trainer as callbacks see it: metrics, reports, requests, and validation, which they may
 // start.
 #include "core/infer/evaluation_mode.h"
+#include "core/runtime/resources.h"
 #include "core/train/signals.h"
 #include "core/train/trainer_session.h"
 
@@ -152,6 +153,11 @@ Result<void> Trainer::poll_once()
     LYCEUM_TRY(notify([this](Callback& c) { return c.on_poll(*this); }));
     if (signal_received())
         request_stop(StopReason::Signal);
+    const auto& interval = config_.trainer.val_check_interval;
+    if (interval.unit == config::CheckInterval::Unit::Minutes && progress_.step > 0 &&
+        has_validation_ &&
+        runtime::seconds_since_process_start() - held_seconds_ > next_validation_)
+        validation_wanted_ = true;
     std::int64_t bits =
         static_cast<std::int64_t>(stop_) | (checkpoint_wanted_ ? kCheckpointBit : 0) |
         (validation_wanted_ ? kValidationBit : 0) | (pause_wanted_ ? kPauseBit : 0) |
@@ -200,8 +206,9 @@ Result<void> Trainer::run_validation()
     is_validating_ = true;
     auto& [task, strategy, data, train_loader] = *session_;
     auto loader = data->validation_loader(strategy->data_rank(), strategy->data_size());
-    auto report = evaluate(loader, false);
+    auto report = evaluate(loader, false, num_validation_batches(loader));
     is_validating_ = false;
+    plan_next_validation();
     if (!report)
         return report.error().code == ErrorCode::Cancelled ? Result<void>() : report.error();
     validation_wanted_ = false;
@@ -211,14 +218,46 @@ Result<void> Trainer::run_validation()
     return notify([&](Callback& c) { return c.on_validation_end(*this, report.value()); });
 }
 
-Result<ValidationReport> Trainer::evaluate(loader::DataLoader& loader, bool is_test)
+void Trainer::plan_next_validation()
+{
+    next_validation_ = runtime::seconds_since_process_start() - held_seconds_ +
+                       60 * config_.trainer.val_check_interval.value;
+}
+
+std::int64_t Trainer::num_validation_batches(const loader::DataLoader& loader) const
+{
+    const auto share = config_.trainer.limit_val_batches * static_cast<double>(loader.num_steps());
+    return std::max<std::int64_t>(1, static_cast<std::int64_t>(std::floor(share)));
+}
+
+Result<void> Trainer::check_sanity()
+{
+    const std::int64_t num_batches = config_.trainer.num_sanity_val_steps;
+    if (!has_validation_ || num_batches == 0)
+        return {};
+    const PhaseScope phase(*this, store::Phase::Validating);
+    auto loader = session_->data->validation_loader(session_->strategy->data_rank(),
+                                                    session_->strategy->data_size());
+    is_validating_ = true;
+    const auto report = evaluate(loader, false, num_batches);
+    is_validating_ = false;
+    if (!report && report.error().code == ErrorCode::Cancelled)
+        return {};
+    LYCEUM_TRY(report);
+    if (std::isfinite(report.value().loss))
+        return {};
+    return Error{ErrorCode::InvalidData,
+                 "The loss on the first " + std::to_string(num_batches) +
+                     " validation batches is not a number, before anything was trained.",
+                 "Check the validation data and the model's weights."};
+}
+
+Result<ValidationReport> Trainer::evaluate(loader::DataLoader& loader, bool is_test,
+                                           std::int64_t num_batches)
 {
     const auto start = std::chrono::steady_clock::now();
     const double held_before = held_seconds_;
     const infer::EvaluationMode scope(session_->task.module());
-    const auto num_batches = std::max<std::int64_t>(
-        1, static_cast<std::int64_t>(std::floor(config_.trainer.limit_val_batches *
-                                                static_cast<double>(loader.num_steps()))));
     std::array<double, 2> sums{}; // loss, targets
     for (std::int64_t batch = 0; batch < num_batches && loader.has_next(); ++batch) {
         LYCEUM_TRY(poll());
@@ -253,7 +292,7 @@ Result<ValidationReport> Trainer::validate(task::Task& task, const loader::DataM
 {
     session_ = std::make_unique<Session>(Session{task, &strategy, &data, {}});
     auto loader = data.validation_loader(strategy.data_rank(), strategy.data_size());
-    return evaluate(loader, false);
+    return evaluate(loader, false, num_validation_batches(loader));
 }
 
 Result<ValidationReport> Trainer::test(task::Task& task, const loader::DataModule& data,
@@ -261,7 +300,7 @@ Result<ValidationReport> Trainer::test(task::Task& task, const loader::DataModul
 {
     session_ = std::make_unique<Session>(Session{task, &strategy, &data, {}});
     auto loader = data.test_loader(strategy.data_rank(), strategy.data_size());
-    return evaluate(loader, true);
+    return evaluate(loader, true, num_validation_batches(loader));
 }
 
 Result<std::vector<std::string>> Trainer::predict(task::Task& task,
