@@ -85,6 +85,8 @@ void declare_train(CLI::App& app, CommandLine& line)
         "Short for --set trainer.strategy=S");
     verb->add_option("--resume", options->resume, "Go on with RUN, RUN@step or a checkpoint");
     verb->add_flag("--detach", options->detach, "Leave it running and return");
+    verb->add_option("--prove-resume", options->prove_resume,
+                     "Train N steps twice, once killed and resumed, and compare every bit");
 }
 
 template <typename T>
@@ -126,6 +128,15 @@ void declare_runs(CLI::App& app, CommandLine& line)
     auto resume = declare_run_verb<RunsResume>(runs, "resume", "Go on from a checkpoint", line);
     runs->get_subcommand("resume")->add_flag("--detach", resume->detach,
                                              "Leave it running and return");
+    auto rerun = declare_run_verb<RunsRerun>(
+        runs, "rerun", "Train with a run's settings again, and say whether it went the same way",
+        line);
+    runs->get_subcommand("rerun")->add_flag("--detach", rerun->detach,
+                                            "Leave it running and return; nothing is compared");
+    auto proof = declare_run_verb<RunsProveResume>(
+        runs, "prove-resume", "Prove that resuming is exact, with the run's settings", line);
+    runs->get_subcommand("prove-resume")
+        ->add_option("--steps", proof->num_steps, "Steps of the proof (20)");
     auto metrics = declare_run_verb<RunsMetrics>(runs, "metrics", "What was measured", line);
     runs->get_subcommand("metrics")->add_option("--name", metrics->name, "One metric only");
     declare_run_verb<RunsLog>(runs, "log", "The engine's log", line);
