@@ -85,6 +85,8 @@ void declare_train(CLI::App& app, CommandLine& line)
         "Short for --set trainer.strategy=S");
     verb->add_option("--resume", options->resume, "Go on with RUN, RUN@step or a checkpoint");
     verb->add_flag("--detach", options->detach, "Leave it running and return");
+    verb->add_option("--prove-resume", options->prove_resume,
+                     "Train N steps twice, once killed and resumed, and compare every bit");
 }
 
 template <typename T>
@@ -97,6 +99,16 @@ std::shared_ptr<T> declare_run_verb(CLI::App* runs, const char* name, const char
     return options;
 }
 
+void declare_ask(CLI::App* runs, store::CommandKind kind, const char* description,
+                 const char* value, CommandLine& line)
+{
+    const std::string name{store::to_string(kind)};
+    auto options = declare_run_verb<RunsAsk>(runs, name.c_str(), description, line);
+    options->kind = kind;
+    if (value != nullptr)
+        runs->get_subcommand(name)->add_option("value", options->value, value)->required();
+}
+
 void declare_runs(CLI::App& app, CommandLine& line)
 {
     CLI::App* runs = app.add_subcommand("runs", "The runs of this workspace");
@@ -104,9 +116,27 @@ void declare_runs(CLI::App& app, CommandLine& line)
     chosen_by<RunsList>(runs->add_subcommand("list", "All runs, newest first"), line);
     declare_run_verb<RunsShow>(runs, "show", "Everything about one run", line);
     declare_run_verb<RunsStop>(runs, "stop", "Stop a run and save", line);
+    using enum store::CommandKind;
+    declare_ask(runs, Pause, "Let a run hold its place, in memory", nullptr, line);
+    declare_ask(runs, Continue, "Go on with a paused run", nullptr, line);
+    declare_ask(runs, CheckpointNow, "Save a checkpoint now", nullptr, line);
+    declare_ask(runs, EvaluateNow, "Measure the validation loss now", nullptr, line);
+    declare_ask(runs, SetLearningRate, "Change the learning rate of a run that goes on",
+                "The new optimizer.lr: the peak of the schedule, which goes on in its shape", line);
+    declare_ask(runs, SetMaxSteps, "Change the last step of a run that goes on",
+                "The step to end at; the schedule then ends there too", line);
     auto resume = declare_run_verb<RunsResume>(runs, "resume", "Go on from a checkpoint", line);
     runs->get_subcommand("resume")->add_flag("--detach", resume->detach,
                                              "Leave it running and return");
+    auto rerun = declare_run_verb<RunsRerun>(
+        runs, "rerun", "Train with a run's settings again, and say whether it went the same way",
+        line);
+    runs->get_subcommand("rerun")->add_flag("--detach", rerun->detach,
+                                            "Leave it running and return; nothing is compared");
+    auto proof = declare_run_verb<RunsProveResume>(
+        runs, "prove-resume", "Prove that resuming is exact, with the run's settings", line);
+    runs->get_subcommand("prove-resume")
+        ->add_option("--steps", proof->num_steps, "Steps of the proof (20)");
     auto metrics = declare_run_verb<RunsMetrics>(runs, "metrics", "What was measured", line);
     runs->get_subcommand("metrics")->add_option("--name", metrics->name, "One metric only");
     declare_run_verb<RunsLog>(runs, "log", "The engine's log", line);

@@ -4,6 +4,7 @@
 /// What a command line of `lyceum` asks for, as plain values: a type a verb.
 
 #include "core/base/result.h"
+#include "core/store/run_rows.h"
 
 #include <cstdint>
 #include <filesystem>
@@ -44,6 +45,7 @@ struct Train {
     std::vector<std::string> overrides; ///< "trainer.max_steps=50"
     std::string resume;                 ///< RUN, RUN@step or a checkpoint folder.
     bool detach = false;
+    std::optional<std::int64_t> prove_resume; ///< Steps of a proof in place of a run.
 };
 struct RunsList {};
 struct RunsShow {
@@ -51,6 +53,20 @@ struct RunsShow {
 };
 struct RunsStop {
     std::string run;
+};
+/// Asks a run that goes on for something, and waits for its answer.
+struct RunsAsk {
+    std::string run;
+    store::CommandKind kind = store::CommandKind::Pause;
+    std::optional<double> value;
+};
+struct RunsProveResume {
+    std::string run;
+    std::int64_t num_steps = 20;
+};
+struct RunsRerun {
+    std::string run;
+    bool detach = false;
 };
 struct RunsResume {
     std::string run; ///< RUN, RUN@step or a checkpoint folder.
@@ -70,9 +86,10 @@ struct Help {
     int exit_status = 0; ///< Help or version has been printed already.
 };
 
-using Command = std::variant<Help, Doctor, ModelsList, ModelsInspect, ModelsAdd, ModelsRemove,
-                             Tokenize, TokenizerTrain, Train, RunsList, RunsShow, RunsStop,
-                             RunsResume, RunsMetrics, RunsLog, RunsDelete>;
+using Command =
+    std::variant<Help, Doctor, ModelsList, ModelsInspect, ModelsAdd, ModelsRemove, Tokenize,
+                 TokenizerTrain, Train, RunsList, RunsShow, RunsStop, RunsAsk, RunsProveResume,
+                 RunsRerun, RunsResume, RunsMetrics, RunsLog, RunsDelete>;
 
 struct CommandLine {
     std::filesystem::path workspace;

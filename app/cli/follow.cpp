@@ -67,7 +67,9 @@ private:
 
     Result<void> show_progress()
     {
-        ProgressView view{.phase = std::string{store::to_string(run_.phase)},
+        const bool is_paused = run_.status == store::RunStatus::Paused;
+        ProgressView view{.phase = std::string{is_paused ? store::to_string(run_.status)
+                                                         : store::to_string(run_.phase)},
                           .step = run_.step,
                           .total_steps = run_.total_steps};
         LYCEUM_ASSIGN(const auto figures, jobs::run_figures(jobs_.store(), run_));

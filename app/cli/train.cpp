@@ -1,4 +1,5 @@
 #include "app/cli/follow.h"
+#include "app/cli/prove_resume.h"
 #include "app/cli/resume.h"
 #include "app/cli/verbs.h"
 #include "core/base/atomic_file.h"
@@ -114,6 +115,14 @@ Result<int> run(const Train& command, const Context& context)
             parsed.problems = models::check_new_model(parsed.config.model);
         if (!parsed.problems.empty())
             return fail_with_problems(parsed.problems, source.value().name, context);
+    }
+    if (command.prove_resume) {
+        if (command.source.empty() || !command.resume.empty() || command.detach)
+            return Error{
+                ErrorCode::InvalidConfig,
+                "--prove-resume takes a run.yaml or a recipe, without --resume or --detach",
+                "Of a run that exists: lyceum runs prove-resume RUN"};
+        return prove_resume(parsed.config, *command.prove_resume, context);
     }
     LYCEUM_ASSIGN(const std::unique_ptr<jobs::Jobs> jobs, jobs::Jobs::open(context.workspace));
     if (!command.resume.empty())

@@ -21,6 +21,9 @@ namespace lyceum::cli {
 [[nodiscard]] Result<int> run(const RunsList& command, const Context& context);
 [[nodiscard]] Result<int> run(const RunsShow& command, const Context& context);
 [[nodiscard]] Result<int> run(const RunsStop& command, const Context& context);
+[[nodiscard]] Result<int> run(const RunsAsk& command, const Context& context);
+[[nodiscard]] Result<int> run(const RunsProveResume& command, const Context& context);
+[[nodiscard]] Result<int> run(const RunsRerun& command, const Context& context);
 [[nodiscard]] Result<int> run(const RunsResume& command, const Context& context);
 [[nodiscard]] Result<int> run(const RunsMetrics& command, const Context& context);
 [[nodiscard]] Result<int> run(const RunsLog& command, const Context& context);

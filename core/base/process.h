@@ -27,6 +27,7 @@ struct ProcessId {
 [[nodiscard]] ProcessId this_process();
 [[nodiscard]] bool is_alive(const ProcessId& process); ///< False for a zombie.
 [[nodiscard]] std::string host_name();
+[[nodiscard]] std::string user_name(); ///< Who runs this process; "user 1000" without a name.
 
 struct SpawnOptions {
     std::vector<std::string> arguments; ///< arguments[0]: a path, or a name to find in $PATH.

@@ -1,5 +1,6 @@
 #include "core/base/process_launch.h"
 
+#include <pwd.h>
 #include <unistd.h>
 
 #include <array>
@@ -71,6 +72,17 @@ std::string host_name()
     if (::gethostname(name.data(), name.size() - 1) != 0)
         return "localhost";
     return name.data();
+}
+
+std::string user_name()
+{
+    passwd entry{};
+    passwd* found = nullptr;
+    std::array<char, 4096> buffer{};
+    if (::getpwuid_r(::getuid(), &entry, buffer.data(), buffer.size(), &found) == 0 &&
+        found != nullptr && found->pw_name != nullptr && found->pw_name[0] != '\0')
+        return found->pw_name;
+    return "user " + std::to_string(::getuid());
 }
 
 } // namespace lyceum

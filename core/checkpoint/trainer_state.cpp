@@ -35,6 +35,8 @@ std::string to_json(const TrainerState& state)
         {"timed_tokens", state.timed_tokens},
         {"train_loss", number_or_null(state.train_loss)},
         {"val_loss", number_or_null(state.val_loss)},
+        {"peak_learning_rate", number_or_null(state.peak_learning_rate)},
+        {"max_steps", state.max_steps ? nlohmann::json(*state.max_steps) : nlohmann::json(nullptr)},
         {"epoch", state.epoch},
         {"rows_taken", state.rows_taken},
         {"data_fingerprint", state.data_fingerprint},
@@ -65,6 +67,10 @@ Result<TrainerState> trainer_state_from_json(std::string_view text, std::string_
     LYCEUM_ASSIGN(state.timed_tokens, object.integer("timed_tokens"));
     LYCEUM_ASSIGN(state.train_loss, optional_number(object, "train_loss"));
     LYCEUM_ASSIGN(state.val_loss, optional_number(object, "val_loss"));
+    LYCEUM_ASSIGN(state.peak_learning_rate, optional_number(object, "peak_learning_rate"));
+    if (object.find("max_steps") != nullptr) {
+        LYCEUM_ASSIGN(state.max_steps, object.integer("max_steps"));
+    }
     LYCEUM_ASSIGN(state.epoch, object.integer("epoch"));
     LYCEUM_ASSIGN(state.rows_taken, object.integer("rows_taken"));
     LYCEUM_ASSIGN(state.data_fingerprint, object.string("data_fingerprint"));

@@ -26,6 +26,10 @@ struct TrainerState {
     std::optional<double> train_loss; ///< Of the latest step.
     std::optional<double> val_loss;   ///< Of the latest validation.
 
+    // What people changed while it ran; empty: as the configuration says.
+    std::optional<double> peak_learning_rate;
+    std::optional<std::int64_t> max_steps;
+
     // Where the training loader stands (loader::LoaderState).
     std::int64_t epoch = 0;
     std::int64_t rows_taken = 0;

@@ -19,6 +19,7 @@ void add_model_fields(Table& table);
 void add_new_model_fields(Table& table); ///< model.family, model.config, model.tokenizer
 void add_task_and_data_fields(Table& table);
 void add_trainer_fields(Table& table);
+void add_loop_fields(Table& table); ///< Of the trainer: shares of the data, validation.
 void add_optimizer_fields(Table& table);
 void add_checkpoint_fields(Table& table);
 void add_callback_fields(Table& table);

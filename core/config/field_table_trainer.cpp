@@ -82,16 +82,7 @@ void add_trainer_fields(Table& table)
                  "on its own."},
         {{"norm", "By their length"}, {"value", "Each value"}}, {},
         [](auto& c) -> auto& { return c.trainer.gradient_clip_algorithm; }));
-    table.push_back(integer_field(
-        {.path = "trainer.val_check_interval",
-         .label = "Check every (steps)",
-         .help = "Steps between two looks at the validation data."},
-        at_least(1), [](auto& c) -> auto& { return c.trainer.val_check_interval; }));
-    table.push_back(number_field(
-        {.path = "trainer.limit_val_batches",
-         .label = "Share of the validation data",
-         .help = "How much of the validation data is looked at each time; 1 is all."},
-        above(0, 1), [](auto& c) -> auto& { return c.trainer.limit_val_batches; }));
+    add_loop_fields(table);
     table.push_back(integer_field(
         {.path = "trainer.log_every_n_steps",
          .label = "Record every (steps)",

@@ -6,6 +6,7 @@
 /// naming it in a file is an error, never ignored.
 
 #include "core/base/result.h"
+#include "core/config/check_interval.h"
 #include "core/config/optimizer_config.h"
 
 #include <cstdint>
@@ -79,8 +80,10 @@ struct TrainerConfig {
     int accumulate_grad_batches = 1;
     double gradient_clip_val = 1.0; ///< Global L2 norm, or of each value; 0 = off.
     ClipAlgorithm gradient_clip_algorithm = ClipAlgorithm::Norm;
-    std::int64_t val_check_interval = 50; ///< Optimizer steps.
-    double limit_val_batches = 1.0;       ///< Share of the validation batches, (0, 1].
+    CheckInterval val_check_interval = 50;
+    double limit_train_batches = 1.0; ///< Share of an epoch, (0, 1].
+    double limit_val_batches = 1.0;   ///< Share of the validation batches, (0, 1].
+    int num_sanity_val_steps = -1;    ///< Batches before the first step; -1: all, and recorded.
     int log_every_n_steps = 1;
     bool deterministic = true;
     friend bool operator==(const TrainerConfig&, const TrainerConfig&) = default;

@@ -4,6 +4,7 @@
 #include "core/base/paths.h"
 #include "core/base/process.h"
 #include "core/jobs/checkpoints.h"
+#include "core/jobs/commands.h"
 #include "core/jobs/environment.h"
 #include "core/jobs/run_inputs.h"
 #include "core/models/model_package.h"
@@ -66,21 +67,23 @@ Result<void> fill_folder(const fs::path& folder, const config::RunConfig& config
 
 } // namespace
 
-Jobs::Jobs(fs::path workspace, std::unique_ptr<store::RunStore> store)
+Jobs::Jobs(fs::path workspace, std::unique_ptr<store::RunStore> store, std::string author)
     : workspace_(std::move(workspace))
     , store_(std::move(store))
+    , author_(std::move(author))
     , launcher_(cluster::make_local_launcher())
 {
 }
 
-Result<std::unique_ptr<Jobs>> Jobs::open(const fs::path& workspace)
+Result<std::unique_ptr<Jobs>> Jobs::open(const fs::path& workspace, std::string_view front_end)
 {
     std::error_code status;
     auto folder = fs::absolute(workspace, status).lexically_normal();
     if (!folder.has_filename())
         folder = folder.parent_path();
     LYCEUM_ASSIGN(auto store, store::RunStore::open(folder));
-    return std::unique_ptr<Jobs>(new Jobs(std::move(folder), std::move(store)));
+    auto author = user_name() + "@" + host_name() + " (" + std::string(front_end) + ")";
+    return std::unique_ptr<Jobs>(new Jobs(std::move(folder), std::move(store), std::move(author)));
 }
 
 Result<store::RunRow> Jobs::start(config::RunConfig config)
@@ -192,7 +195,8 @@ Result<store::RunRow> Jobs::resume(std::string_view name, std::optional<std::int
     return store_->run(run.id);
 }
 
-Result<std::int64_t> Jobs::ask(std::string_view name, store::CommandKind kind)
+Result<std::int64_t> Jobs::ask(std::string_view name, store::CommandKind kind,
+                               std::optional<double> argument)
 {
     LYCEUM_ASSIGN(const auto run, store_->find_run(name));
     if (!is_active(run.status))
@@ -200,7 +204,8 @@ Result<std::int64_t> Jobs::ask(std::string_view name, store::CommandKind kind)
                      "The run " + run.name + " does not go on: it is " +
                          std::string(to_string(run.status)) + ".",
                      "To go on with it: lyceum runs resume " + run.name};
-    return store_->ask(run.id, kind);
+    LYCEUM_TRY(check_command(run, kind, argument));
+    return store_->ask(run.id, kind, {.argument = argument, .author = author_});
 }
 
 Result<void> Jobs::remove(std::string_view name)

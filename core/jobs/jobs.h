@@ -22,8 +22,10 @@ namespace lyceum::jobs {
 /// One workspace, opened. Threads: one at a time.
 class Jobs {
 public:
+    /// @param front_end What people's requests are recorded under: "terminal", "studio".
     /// @return Io when the workspace cannot be written; what RunStore::open says.
-    [[nodiscard]] static Result<std::unique_ptr<Jobs>> open(const std::filesystem::path& workspace);
+    [[nodiscard]] static Result<std::unique_ptr<Jobs>>
+    open(const std::filesystem::path& workspace, std::string_view front_end = "terminal");
 
     [[nodiscard]] const std::filesystem::path& workspace() const noexcept { return workspace_; }
     [[nodiscard]] store::RunStore& store() noexcept { return *store_; }
@@ -41,9 +43,12 @@ public:
     [[nodiscard]] Result<store::RunRow> resume(std::string_view run,
                                                std::optional<std::int64_t> step = {});
 
-    /// Asks; the engine answers within one step. @return the command's id; InvalidConfig when the
-    /// run is not active.
-    [[nodiscard]] Result<std::int64_t> ask(std::string_view run, store::CommandKind kind);
+    /// Asks, in the name of this process's user; the engine answers within one step.
+    /// @param argument Of SetLearningRate (above 0, at most 1) and SetMaxSteps (whole, after the
+    /// step the run is at). @return the command's id; InvalidConfig when the run is not active, the
+    /// argument is none it could take, or it is paused (not paused) already.
+    [[nodiscard]] Result<std::int64_t> ask(std::string_view run, store::CommandKind kind,
+                                           std::optional<double> argument = {});
 
     /// Removes a run that is not active: its folder and its rows. @return InvalidConfig when it is
     /// active.
@@ -57,7 +62,8 @@ public:
     [[nodiscard]] Result<std::string> free_name(std::string_view wish);
 
 private:
-    Jobs(std::filesystem::path workspace, std::unique_ptr<store::RunStore> store);
+    Jobs(std::filesystem::path workspace, std::unique_ptr<store::RunStore> store,
+         std::string author);
     [[nodiscard]] Result<bool> is_taken(const std::string& name);
     [[nodiscard]] Result<store::RunRow> create(const config::RunConfig& config,
                                                const std::filesystem::path& folder,
@@ -67,6 +73,7 @@ private:
 
     std::filesystem::path workspace_;
     std::unique_ptr<store::RunStore> store_;
+    std::string author_; ///< "ada@lab7 (studio)"
     std::unique_ptr<cluster::Launcher> launcher_;
 };
 

@@ -25,8 +25,9 @@ Result<std::optional<double>> recent_seconds_per_step(store::RunStore& store,
 {
     const auto after = std::max<std::int64_t>(run.step - kRecentSteps, -1);
     LYCEUM_ASSIGN(auto points, store.series(run.id, "train_loss", after));
-    // Points of an attempt before this one would count the time nothing ran.
-    std::erase_if(points, [&run](const auto& point) { return point.time < run.started_at; });
+    // Points before this attempt or its latest pause would count the time nothing ran.
+    const double since = std::max(run.started_at, run.continued_at);
+    std::erase_if(points, [since](const auto& point) { return point.time < since; });
     if (points.size() < 2)
         return std::optional<double>();
     const auto& last = points.back();
@@ -44,10 +45,7 @@ Result<RunFigures> run_figures(store::RunStore& store, const store::RunRow& run)
     if (run.total_steps > 0)
         figures.progress = std::clamp(
             static_cast<double>(run.step) / static_cast<double>(run.total_steps), 0.0, 1.0);
-    const bool active = is_active(run.status);
-    if (run.started_at > 0)
-        figures.elapsed_seconds =
-            std::max(0.0, (active ? now_seconds() : run.ended_at) - run.started_at);
+    figures.elapsed_seconds = elapsed_seconds(run);
     figures.best_val_loss = run.best_val_loss;
 
     LYCEUM_ASSIGN(const auto latest, store.latest_metrics(run.id));
@@ -66,9 +64,22 @@ Result<RunFigures> run_figures(store::RunStore& store, const store::RunRow& run)
     return figures;
 }
 
+double elapsed_seconds(const store::RunRow& run)
+{
+    if (run.started_at <= 0)
+        return 0;
+    double end = run.ended_at;
+    if (is_active(run.status))
+        end = run.paused_at > 0 ? run.paused_at : now_seconds();
+    else if (end < run.started_at) // lost without a word: its last sign of life
+        end = run.heartbeat_at;
+    return std::max(0.0, end - run.started_at - run.paused_seconds);
+}
+
 Result<std::optional<double>> seconds_left(store::RunStore& store, const store::RunRow& run)
 {
-    if (!is_active(run.status) || run.status == store::RunStatus::Stopping || run.total_steps <= 0)
+    if (!is_active(run.status) || run.status == store::RunStatus::Stopping ||
+        run.status == store::RunStatus::Paused || run.total_steps <= 0)
         return std::optional<double>();
     LYCEUM_ASSIGN(const auto pace, recent_seconds_per_step(store, run));
     if (!pace)

@@ -16,7 +16,7 @@ struct RunFigures {
     std::int64_t step = 0;
     std::int64_t total_steps = 0; ///< 0 while it is not known.
     double progress = 0;          ///< 0 to 1
-    double elapsed_seconds = 0;   ///< Of the latest attempt.
+    double elapsed_seconds = 0;   ///< Of the latest attempt, without its pauses.
     std::optional<double> seconds_left;
     std::optional<double> train_loss; ///< Nats per token.
     std::optional<double> val_loss;   ///< Nats per token.
@@ -29,8 +29,12 @@ struct RunFigures {
 
 [[nodiscard]] Result<RunFigures> run_figures(store::RunStore& store, const store::RunRow& run);
 
+/// Of the latest attempt, without its pauses; 0 before the start.
+[[nodiscard]] double elapsed_seconds(const store::RunRow& run);
+
 /// From the last 50 recorded steps of this attempt, pauses for validation and saving included.
-/// Empty before the second step, without a known end, and of a run that stops or has ended.
+/// Empty before the second step, without a known end, and of a run that is paused, stops or has
+/// ended.
 [[nodiscard]] Result<std::optional<double>> seconds_left(store::RunStore& store,
                                                          const store::RunRow& run);
 

@@ -4,6 +4,7 @@
 #include "core/base/sha256.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace lyceum::loader {
 
@@ -70,7 +71,23 @@ std::int64_t DataLoader::num_steps(std::int64_t epoch) const
 {
     if (epoch == epoch_)
         return num_steps();
-    return divide_up(plan_rows(dataset_.samples, options_.plan, epoch).size(), rows_a_step());
+    return divide_up(plan(epoch).size(), rows_a_step());
+}
+
+std::vector<Row> DataLoader::plan(std::int64_t epoch) const
+{
+    auto rows = plan_rows(dataset_.samples, options_.plan, epoch);
+    if (options_.share < 1.0) {
+        const auto steps = static_cast<double>(divide_up(rows.size(), rows_a_step()));
+        const auto kept = std::max(1.0, std::floor(options_.share * steps));
+        rows.resize(std::min(rows.size(), static_cast<std::size_t>(kept) * rows_a_step()));
+    }
+    return rows;
+}
+
+std::int64_t DataLoader::step() const
+{
+    return divide_up(rows_taken_, rows_a_step());
 }
 
 bool DataLoader::has_next() const
@@ -105,7 +122,7 @@ void DataLoader::start_epoch(std::int64_t epoch)
 {
     epoch_ = epoch;
     rows_taken_ = 0;
-    rows_ = plan_rows(dataset_.samples, options_.plan, epoch);
+    rows_ = plan(epoch);
 }
 
 double DataLoader::epoch_progress() const

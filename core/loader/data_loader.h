@@ -14,6 +14,7 @@ struct LoaderOptions {
     int micro_steps = 1; ///< Micro-steps a global batch (accumulate_grad_batches).
     int rank = 0;        ///< In [0, world_size).
     int world_size = 1;
+    double share = 1.0; ///< Of an epoch's global batches, (0, 1]; at least one.
 };
 
 /// This rank's part of one global batch.
@@ -41,6 +42,7 @@ public:
 
     [[nodiscard]] std::int64_t num_steps() const; ///< Global batches of this epoch.
     [[nodiscard]] std::int64_t num_steps(std::int64_t epoch) const; ///< Of any epoch; plans it.
+    [[nodiscard]] std::int64_t step() const;                        ///< Dealt out of this epoch.
     [[nodiscard]] bool has_next() const;                            ///< In this epoch.
     [[nodiscard]] StepBatches next();                               ///< Needs has_next().
     void start_epoch(std::int64_t epoch);
@@ -54,6 +56,7 @@ public:
 
 private:
     [[nodiscard]] std::size_t rows_a_step() const;
+    [[nodiscard]] std::vector<Row> plan(std::int64_t epoch) const;
 
     const data::EncodedDataset& dataset_;
     LoaderOptions options_;

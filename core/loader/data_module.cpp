@@ -21,7 +21,8 @@ DataLoader DataModule::train_loader(int rank, int world_size) const
              .batch_size = options_.batch_size,
              .micro_steps = options_.accumulate_grad_batches,
              .rank = rank,
-             .world_size = world_size}};
+             .world_size = world_size,
+             .share = options_.limit_train_batches}};
 }
 
 DataLoader DataModule::validation_loader(int rank, int world_size) const

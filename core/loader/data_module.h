@@ -13,6 +13,7 @@ struct DataModuleOptions {
     std::uint64_t seed = 0;
     int batch_size = 4;
     int accumulate_grad_batches = 1;
+    double limit_train_batches = 1.0; ///< Share of an epoch.
 };
 
 /// The data of one run (Lightning's LightningDataModule): owns the encoded samples, hands out

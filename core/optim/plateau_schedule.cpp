@@ -10,7 +10,7 @@ namespace lyceum::optim {
 
 PlateauSchedule::PlateauSchedule(const ScheduleOptions& warmup,
                                  const config::PlateauConfig& options)
-    : warmup_(warmup), options_(options), rate_(warmup.peak)
+    : warmup_(warmup), options_(options)
 {
 }
 
@@ -18,7 +18,7 @@ double PlateauSchedule::learning_rate(std::int64_t step) const
 {
     auto now = warmup_;
     now.kind = config::Schedule::Constant;
-    now.peak = rate_;
+    now.peak *= share_;
     return optim::learning_rate(now, step);
 }
 
@@ -33,21 +33,22 @@ std::optional<std::string> PlateauSchedule::on_validation(double loss)
     if (++without_gain_ <= options_.patience)
         return std::nullopt;
     const auto waited = std::exchange(without_gain_, 0);
-    const double lower = std::max(rate_ * options_.factor, warmup_.peak * warmup_.min_lr_ratio);
-    if (rate_ - lower <= kSmallestChange)
+    const double lower = std::max(share_ * options_.factor, warmup_.min_lr_ratio);
+    const double peak = warmup_.peak;
+    if (peak * (share_ - lower) <= kSmallestChange)
         return std::nullopt;
     char text[160];
     std::snprintf(text, sizeof text,
                   "%lld validations in a row brought no gain: the learning rate goes from %.3g "
                   "to %.3g.",
-                  static_cast<long long>(waited), rate_, lower);
-    rate_ = lower;
+                  static_cast<long long>(waited), peak * share_, peak * lower);
+    share_ = lower;
     return text;
 }
 
 nlohmann::json PlateauSchedule::state() const
 {
-    nlohmann::json state = {{"rate", rate_}, {"without_gain", without_gain_}};
+    nlohmann::json state = {{"share", share_}, {"without_gain", without_gain_}};
     if (best_)
         state["best"] = *best_;
     return state;
@@ -57,7 +58,7 @@ Result<void> PlateauSchedule::load_state(const nlohmann::json& state)
 {
     const formats::JsonObject object(state, "trainer_state.json: schedule");
     LYCEUM_ASSIGN(without_gain_, object.integer("without_gain"));
-    LYCEUM_ASSIGN(rate_, object.number_or("rate", warmup_.peak));
+    LYCEUM_ASSIGN(share_, object.number_or("share", 1.0));
     best_.reset();
     if (object.find("best") != nullptr) {
         LYCEUM_ASSIGN(best_, object.number_or("best", 0.0));

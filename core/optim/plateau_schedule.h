@@ -20,7 +20,7 @@ public:
 private:
     ScheduleOptions warmup_;
     config::PlateauConfig options_;
-    double rate_; ///< After the warm-up.
+    double share_ = 1.0; ///< Of the peak, after the warm-up.
     std::optional<double> best_;
     std::int64_t without_gain_ = 0;
 };

@@ -23,12 +23,13 @@ enum class RunStatus : std::uint8_t {
     Finished,
     Stopped, ///< By a person or a signal; saved.
     Failed,
-    Lost, ///< Its process is gone without a word; can be resumed from the last checkpoint. Never
-          ///< stored by the engine itself.
+    Lost,   ///< Its process is gone without a word; can be resumed from the last checkpoint. Never
+            ///< stored by the engine itself.
+    Paused, ///< By a person; holds its place in memory until told to continue or stop.
 };
 [[nodiscard]] std::string_view
 to_string(RunStatus status); ///< "queued", "lost", ... as the command line says it.
-[[nodiscard]] bool is_active(RunStatus status); ///< Queued, Starting, Running or Stopping.
+[[nodiscard]] bool is_active(RunStatus status); ///< Queued, Starting, Running, Paused or Stopping.
 
 enum class Phase : std::uint8_t { Idle, Loading, Training, Validating, Sampling, Saving };
 [[nodiscard]] std::string_view to_string(Phase phase);
@@ -46,6 +47,9 @@ struct RunRow {
     double started_at = 0;
     double ended_at = 0;
     double heartbeat_at = 0;
+    double paused_at = 0;      ///< 0 unless it is paused now.
+    double continued_at = 0;   ///< End of the latest pause of this attempt; 0 without one.
+    double paused_seconds = 0; ///< Pauses of this attempt that are over.
     std::int64_t step = 0;
     std::int64_t total_steps = 0;
     double epoch = 0;
@@ -78,8 +82,8 @@ struct Event {
     std::int64_t id = 0;
     std::int64_t step = 0;
     double time = 0;
-    std::string kind; ///< started | checkpoint | best | validation | command | warning | fault |
-                      ///< resumed | stopped | finished
+    std::string kind; ///< started | checkpoint | best | validation | command | paused | continued |
+                      ///< warning | fault | resumed | stopped | finished
     std::string text; ///< A sentence for people.
 };
 
@@ -103,10 +107,28 @@ struct CheckpointRow {
     std::string reason;  ///< schedule | asked | final | signal
 };
 
-enum class CommandKind : std::uint8_t { Stop, CheckpointNow, EvaluateNow };
+enum class CommandKind : std::uint8_t {
+    Stop,
+    CheckpointNow,
+    EvaluateNow,
+    Pause,
+    Continue,
+    SetLearningRate, ///< The argument becomes optimizer.lr: the peak of the schedule.
+    SetMaxSteps      ///< The argument becomes the run's last step.
+};
+/// "stop", "checkpoint", "evaluate", "pause", "continue", "set-lr", "set-max-steps".
+[[nodiscard]] std::string_view to_string(CommandKind kind);
+
+/// What comes with a command.
+struct CommandDetails {
+    std::optional<double> argument;
+    std::string author; ///< "ada@lab7 (studio)"
+};
 struct Command {
     std::int64_t id = 0;
     CommandKind kind = CommandKind::Stop;
+    std::optional<double> argument;
+    std::string author; ///< Empty: nobody knows.
     double asked_at = 0;
     std::optional<double> done_at;
     std::string result; ///< What came of it, a sentence.

@@ -17,19 +17,23 @@ namespace {
 
 constexpr double kHeartbeatLimitSeconds = 60.0; // for a run on another host
 
-constexpr std::array<std::string_view, 8> kStatusNames = {
-    "queued", "starting", "running", "stopping", "finished", "stopped", "failed", "lost"};
+constexpr std::array<std::string_view, 9> kStatusNames = {
+    "queued", "starting", "running", "stopping", "finished", "stopped", "failed", "lost", "paused"};
+constexpr std::array<std::string_view, 7> kCommandNames = {
+    "stop", "checkpoint", "evaluate", "pause", "continue", "set-lr", "set-max-steps"};
 constexpr std::array<std::string_view, 6> kPhaseNames = {"idle",       "loading",  "training",
                                                          "validating", "sampling", "saving"};
 
 constexpr const char* kSelectRuns =
     "SELECT id, name, status, phase, folder, base_model, dataset, method, created_at, started_at,"
     " ended_at, heartbeat_at, step, total_steps, epoch, host, pid, start_ticks, message, hint,"
-    " summary_json, strategy, world_size FROM runs ORDER BY id DESC";
+    " summary_json, strategy, world_size, paused_at, continued_at, paused_seconds"
+    " FROM runs ORDER BY id DESC";
 constexpr const char* kSelectRun =
     "SELECT id, name, status, phase, folder, base_model, dataset, method, created_at, started_at,"
     " ended_at, heartbeat_at, step, total_steps, epoch, host, pid, start_ticks, message, hint,"
-    " summary_json, strategy, world_size FROM runs WHERE id = ?";
+    " summary_json, strategy, world_size, paused_at, continued_at, paused_seconds"
+    " FROM runs WHERE id = ?";
 
 bool is_lost(const RunRow& run, std::string_view this_host)
 {
@@ -53,6 +57,11 @@ std::string_view to_string(RunStatus status)
     return kStatusNames.at(static_cast<std::size_t>(status));
 }
 
+std::string_view to_string(CommandKind kind)
+{
+    return kCommandNames.at(static_cast<std::size_t>(kind));
+}
+
 std::string_view to_string(Phase phase)
 {
     return kPhaseNames.at(static_cast<std::size_t>(phase));
@@ -61,7 +70,8 @@ std::string_view to_string(Phase phase)
 bool is_active(RunStatus status)
 {
     return status == RunStatus::Queued || status == RunStatus::Starting ||
-           status == RunStatus::Running || status == RunStatus::Stopping;
+           status == RunStatus::Running || status == RunStatus::Paused ||
+           status == RunStatus::Stopping;
 }
 
 double now_seconds()
@@ -141,11 +151,15 @@ Result<RunRow> RunStore::Impl::read_run(const Statement& row)
     run.summary_json = row.text(20);
     run.strategy = row.text(21);
     run.world_size = static_cast<int>(row.integer(22));
+    run.paused_at = row.real(23);
+    run.continued_at = row.real(24);
+    run.paused_seconds = row.real(25);
     LYCEUM_TRY(add_best(run));
     if (is_lost(run, host)) {
         run.status = RunStatus::Lost;
         run.phase = Phase::Idle;
         run.ended_at = run.heartbeat_at;
+        run.paused_at = 0;
         run.message = "Its process is gone without a word (ended from outside, out of memory, or "
                       "the machine was switched off).";
         run.hint = "Resume it: training goes on from the last checkpoint.";

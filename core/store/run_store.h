@@ -60,6 +60,7 @@ public:
     // The engine's side.
     [[nodiscard]] Result<void> mark_started(RunId id, const ProcessId& process,
                                             std::string_view host); ///< Status Starting.
+    /// Paused begins a pause, another status ends it.
     [[nodiscard]] Result<void> set_status(RunId id, RunStatus status, std::string_view message = {},
                                           std::string_view hint = {});
     [[nodiscard]] Result<void> set_summary(RunId id, std::string_view summary_json,
@@ -82,7 +83,8 @@ public:
     [[nodiscard]] Result<void> rewind_to(RunId id, std::int64_t step);
 
     // The front end's side.
-    [[nodiscard]] Result<std::int64_t> ask(RunId id, CommandKind kind);
+    [[nodiscard]] Result<std::int64_t> ask(RunId id, CommandKind kind,
+                                           const CommandDetails& details = {});
     [[nodiscard]] Result<Command> command(std::int64_t id);
     [[nodiscard]] Result<std::vector<Metric>>
     metrics(RunId id, std::optional<std::string> name = {}); ///< By step, then name.

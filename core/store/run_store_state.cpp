@@ -12,6 +12,22 @@ namespace {
 constexpr auto kQueued = static_cast<std::int64_t>(RunStatus::Queued);
 constexpr auto kStarting = static_cast<std::int64_t>(RunStatus::Starting);
 
+/// Columns: id, kind, asked_at, done_at, result, argument, author.
+Command read_command(const Statement& row)
+{
+    Command command;
+    command.id = row.integer(0);
+    command.kind = static_cast<CommandKind>(row.integer(1));
+    command.asked_at = row.real(2);
+    if (!row.is_null(3))
+        command.done_at = row.real(3);
+    command.result = row.text(4);
+    if (!row.is_null(5))
+        command.argument = row.real(5);
+    command.author = row.text(6);
+    return command;
+}
+
 } // namespace
 
 Result<void> RunStore::claim(RunId id, const ProcessId& process, std::string_view host)
@@ -29,7 +45,8 @@ Result<void> RunStore::claim(RunId id, const ProcessId& process, std::string_vie
         auto update,
         database.prepare("UPDATE runs SET status = ?, phase = 0, pid = ?, start_ticks = ?,"
                          " host = ?, heartbeat_at = ?, ended_at = 0, message = '',"
-                         " hint = '', summary_json = '' WHERE id = ?"));
+                         " hint = '', summary_json = '', paused_at = 0, continued_at = 0,"
+                         " paused_seconds = 0 WHERE id = ?"));
     update.bind(kQueued).bind(static_cast<std::int64_t>(process.pid));
     update.bind(static_cast<std::int64_t>(process.start_ticks)).bind(host).bind(now).bind(id);
     LYCEUM_TRY(update.run());
@@ -64,7 +81,8 @@ Result<void> RunStore::mark_started(RunId id, const ProcessId& process, std::str
         auto update,
         database.prepare("UPDATE runs SET status = ?, phase = 1, pid = ?, start_ticks = ?,"
                          " host = ?, started_at = ?, heartbeat_at = ?, ended_at = 0,"
-                         " message = '', hint = '' WHERE id = ?"));
+                         " message = '', hint = '', paused_at = 0, continued_at = 0,"
+                         " paused_seconds = 0 WHERE id = ?"));
     const double now = now_seconds();
     update.bind(kStarting).bind(static_cast<std::int64_t>(process.pid));
     update.bind(static_cast<std::int64_t>(process.start_ticks)).bind(host).bind(now).bind(now);
@@ -79,12 +97,18 @@ Result<void> RunStore::set_status(RunId id, RunStatus status, std::string_view m
     auto& database = *impl_->database;
     const double now = now_seconds();
     LYCEUM_ASSIGN(auto transaction, Transaction::begin(database, Durability::Durable));
-    LYCEUM_ASSIGN(auto update,
-                  database.prepare("UPDATE runs SET status = ?1, message = ?2, hint = ?3,"
-                                   " heartbeat_at = ?4, ended_at = iif(?5, 0, ?4),"
-                                   " phase = iif(?5, phase, 0) WHERE id = ?6"));
+    LYCEUM_ASSIGN(
+        auto update,
+        database.prepare("UPDATE runs SET status = ?1, message = ?2, hint = ?3, heartbeat_at = ?4,"
+                         " ended_at = iif(?5, 0, ?4), phase = iif(?5, phase, 0),"
+                         " paused_seconds = paused_seconds +"
+                         "   iif(paused_at > 0 AND NOT ?7, ?4 - paused_at, 0.0),"
+                         " continued_at = iif(paused_at > 0 AND NOT ?7, ?4, continued_at),"
+                         " paused_at = iif(?7, iif(paused_at > 0, paused_at, ?4), 0.0)"
+                         " WHERE id = ?6"));
     update.bind(static_cast<std::int64_t>(status)).bind(message).bind(hint).bind(now);
-    LYCEUM_TRY(update.bind(std::int64_t{is_active(status)}).bind(id).run());
+    update.bind(std::int64_t{is_active(status)}).bind(id);
+    LYCEUM_TRY(update.bind(std::int64_t{status == RunStatus::Paused}).run());
     LYCEUM_TRY(check_run_exists(database, id));
     return impl_->commit(transaction);
 }
@@ -102,14 +126,16 @@ Result<void> RunStore::set_summary(RunId id, std::string_view summary_json,
     return impl_->commit(transaction);
 }
 
-Result<std::int64_t> RunStore::ask(RunId id, CommandKind kind)
+Result<std::int64_t> RunStore::ask(RunId id, CommandKind kind, const CommandDetails& details)
 {
     auto& database = *impl_->database;
     LYCEUM_TRY(run(id)); // NotFound
     LYCEUM_ASSIGN(auto transaction, Transaction::begin(database, Durability::Ordered));
     LYCEUM_ASSIGN(auto insert,
-                  database.prepare("INSERT INTO commands(run, kind, asked_at) VALUES(?, ?, ?)"));
-    LYCEUM_TRY(insert.bind(id).bind(static_cast<std::int64_t>(kind)).bind(now_seconds()).run());
+                  database.prepare("INSERT INTO commands(run, kind, asked_at, argument, author)"
+                                   " VALUES(?, ?, ?, ?, ?)"));
+    insert.bind(id).bind(static_cast<std::int64_t>(kind)).bind(now_seconds());
+    LYCEUM_TRY(insert.bind(details.argument).bind(std::string_view(details.author)).run());
     const auto command = database.last_insert_id();
     LYCEUM_TRY(impl_->commit(transaction));
     return command;
@@ -117,19 +143,13 @@ Result<std::int64_t> RunStore::ask(RunId id, CommandKind kind)
 
 Result<Command> RunStore::command(std::int64_t id)
 {
-    LYCEUM_ASSIGN(auto select, impl_->database->prepare("SELECT id, kind, asked_at, done_at, result"
-                                                        " FROM commands WHERE id = ?"));
+    LYCEUM_ASSIGN(auto select,
+                  impl_->database->prepare("SELECT id, kind, asked_at, done_at, result, argument,"
+                                           " author FROM commands WHERE id = ?"));
     LYCEUM_ASSIGN(const bool has_row, select.bind(id).step());
     if (!has_row)
         return Error{ErrorCode::NotFound, "There is no command " + std::to_string(id) + ".", ""};
-    Command command;
-    command.id = select.integer(0);
-    command.kind = static_cast<CommandKind>(select.integer(1));
-    command.asked_at = select.real(2);
-    if (!select.is_null(3))
-        command.done_at = select.real(3);
-    command.result = select.text(4);
-    return command;
+    return read_command(select);
 }
 
 Result<std::vector<Command>> RunStore::take_commands(RunId id)
@@ -137,19 +157,16 @@ Result<std::vector<Command>> RunStore::take_commands(RunId id)
     auto& database = *impl_->database;
     std::vector<Command> commands;
     {
-        LYCEUM_ASSIGN(auto select, database.prepare("SELECT id, kind, asked_at FROM commands"
-                                                    " WHERE run = ? AND taken_at IS NULL"
-                                                    " ORDER BY id"));
+        LYCEUM_ASSIGN(auto select,
+                      database.prepare("SELECT id, kind, asked_at, done_at, result, argument,"
+                                       " author FROM commands WHERE run = ?"
+                                       " AND taken_at IS NULL ORDER BY id"));
         select.bind(id);
         for (;;) {
             LYCEUM_ASSIGN(const bool has_row, select.step());
             if (!has_row)
                 break;
-            commands.push_back({.id = select.integer(0),
-                                .kind = static_cast<CommandKind>(select.integer(1)),
-                                .asked_at = select.real(2),
-                                .done_at = {},
-                                .result = {}});
+            commands.push_back(read_command(select));
         }
     }
     if (commands.empty())

@@ -8,7 +8,7 @@ namespace lyceum::store {
 namespace {
 
 // Step N brings a file from version N to N + 1. Released steps never change: add one.
-constexpr std::array<const char*, 1> kSteps = {
+constexpr std::array<const char*, 2> kSteps = {
     R"sql(
 PRAGMA application_id = 1280918349;
 
@@ -123,6 +123,14 @@ CREATE TABLE commands(
 ) STRICT;
 CREATE INDEX commands_waiting ON commands(run, id) WHERE taken_at IS NULL;
 CREATE INDEX commands_of_run ON commands(run, id);
+)sql",
+    // Who asked for what, and pauses, which are no time spent training.
+    R"sql(
+ALTER TABLE commands ADD COLUMN argument REAL;
+ALTER TABLE commands ADD COLUMN author TEXT NOT NULL DEFAULT '';
+ALTER TABLE runs ADD COLUMN paused_at REAL NOT NULL DEFAULT 0;
+ALTER TABLE runs ADD COLUMN continued_at REAL NOT NULL DEFAULT 0;
+ALTER TABLE runs ADD COLUMN paused_seconds REAL NOT NULL DEFAULT 0;
 )sql"};
 
 } // namespace

@@ -68,8 +68,12 @@ public:
     virtual Result<void> on_sample(Trainer&, const store::Sample&) { return {}; }
     virtual Result<void> on_event(Trainer&, const store::Event&) { return {}; }
     virtual void on_phase(Trainer&) {}
+    /// The run holds its place from now on, wherever it is.
+    virtual Result<void> on_pause(Trainer&) { return {}; }
+    /// The pause is over: the run goes on, or (is_stopping) stops.
+    virtual Result<void> on_continue(Trainer&) { return {}; }
     /// In every loop, often: between steps, validation batches, generated tokens, and while
-    /// waiting.
+    /// waiting or paused.
     virtual Result<void> on_poll(Trainer&) { return {}; }
     /// The last call, whatever happened. @param error Null unless the run failed.
     virtual void on_fit_end(Trainer&, StopReason, const Error*) {}

@@ -129,6 +129,24 @@ Result<void> RunStoreLogger::on_event(Trainer&, const store::Event& event)
     return {};
 }
 
+Result<void> RunStoreLogger::on_pause(Trainer& trainer)
+{
+    flush(trainer);
+    warn_unless(store_.set_status(run_, store::RunStatus::Paused), "the pause");
+    const auto step = trainer.progress().step;
+    return trainer.report("paused", "Paused at step " + std::to_string(step) +
+                                        "; it holds its place until it is continued.");
+}
+
+Result<void> RunStoreLogger::on_continue(Trainer& trainer)
+{
+    if (trainer.is_stopping())
+        return {};
+    warn_unless(store_.set_status(run_, store::RunStatus::Running), "the end of the pause");
+    const auto step = trainer.progress().step;
+    return trainer.report("continued", "Goes on from step " + std::to_string(step) + ".");
+}
+
 void RunStoreLogger::on_phase(Trainer& trainer)
 {
     heartbeat_.set_progress(trainer.progress());

@@ -48,6 +48,8 @@ public:
     Result<void> on_checkpoint(Trainer& trainer, const store::CheckpointRow& checkpoint) override;
     Result<void> on_sample(Trainer& trainer, const store::Sample& sample) override;
     Result<void> on_event(Trainer& trainer, const store::Event& event) override;
+    Result<void> on_pause(Trainer& trainer) override;
+    Result<void> on_continue(Trainer& trainer) override;
     void on_phase(Trainer& trainer) override;
     void on_fit_end(Trainer& trainer, StopReason stop, const Error* error) override;
 

@@ -10,13 +10,18 @@ namespace lyceum::train {
 namespace {
 
 volatile std::sig_atomic_t received = 0;
+volatile std::sig_atomic_t stops = 0;
 
 constexpr int kStoppedBySignal = 130;
 
-void on_signal(int)
+// A second stop ends at once; a scheduler's warning, which a stop may follow, counts as none.
+void on_signal(int signal)
 {
-    if (received != 0)
-        ::_exit(kStoppedBySignal);
+    if (signal != SIGUSR1) {
+        if (stops != 0)
+            ::_exit(kStoppedBySignal);
+        stops = 1;
+    }
     received = 1;
 }
 
@@ -28,6 +33,7 @@ void install_signal_handlers()
     action.sa_handler = on_signal;
     ::sigaction(SIGTERM, &action, nullptr);
     ::sigaction(SIGINT, &action, nullptr);
+    ::sigaction(SIGUSR1, &action, nullptr);
     action.sa_handler = SIG_IGN;
     ::sigaction(SIGHUP, &action, nullptr);
     ::sigaction(SIGPIPE, &action, nullptr);
@@ -41,6 +47,7 @@ bool signal_received() noexcept
 void forget_signals() noexcept
 {
     received = 0;
+    stops = 0;
 }
 
 } // namespace lyceum::train

@@ -76,7 +76,7 @@ Result<void> Trainer::prepare(const checkpoint::Checkpoint* resume)
         session.data->train_loader(session.strategy->data_rank(), session.strategy->data_size()));
     has_validation_ = session.data->validation_stats().num_targets > 0;
     progress_.total_steps = count_total_steps();
-    schedule_ = optim::make_schedule(config_.optimizer, progress_.total_steps);
+    LYCEUM_TRY(renew_schedule());
     if (schedule_->needs_validation() && !has_validation_)
         return Error{ErrorCode::InvalidConfig,
                      "optimizer.schedule goes by the validation loss, but there is no validation "
@@ -90,6 +90,8 @@ Result<void> Trainer::prepare(const checkpoint::Checkpoint* resume)
 
 std::int64_t Trainer::count_total_steps() const
 {
+    if (max_steps_)
+        return *max_steps_;
     const auto& trainer = config_.trainer;
     const bool steps_limited = trainer.max_steps >= 0;
     if (trainer.max_epochs < 0)
@@ -122,9 +124,7 @@ Result<void> Trainer::run_steps()
         if (!loader.has_next())
             loader.start_epoch(loader.epoch() + 1);
         LYCEUM_TRY(train_step());
-        const bool is_last = progress_.step == progress_.total_steps;
-        if (has_validation_ &&
-            (is_last || progress_.step % config_.trainer.val_check_interval == 0))
+        if (is_validation_due())
             LYCEUM_TRY(run_validation());
         if (!is_stopping())
             LYCEUM_TRY(notify([this](Callback& c) { return c.on_step_finished(*this); }));
@@ -132,17 +132,53 @@ Result<void> Trainer::run_steps()
     return {};
 }
 
+bool Trainer::is_validation_due() const
+{
+    using Unit = config::CheckInterval::Unit;
+    if (!has_validation_)
+        return false;
+    if (progress_.step == 0 || progress_.step == progress_.total_steps)
+        return true;
+    const auto& interval = config_.trainer.val_check_interval;
+    const auto& loader = *session_->train_loader;
+    switch (interval.unit) {
+    case Unit::Steps:
+        return progress_.step % static_cast<std::int64_t>(interval.value) == 0;
+    case Unit::Epochs: { // as Lightning: every so many steps of an epoch, counted anew in each
+        const auto share = interval.value * static_cast<double>(loader.num_steps());
+        const auto every = std::max<std::int64_t>(1, static_cast<std::int64_t>(share));
+        return loader.step() > 0 && loader.step() % every == 0;
+    }
+    case Unit::Minutes: // rank 0 asks for it when it polls
+        return false;
+    }
+    return false;
+}
+
 Result<void> Trainer::start_steps()
 {
     note_startup();
+    plan_next_validation();
     // A checkpoint may have been saved in the middle of a validation, which is then still owed.
-    const bool is_due = has_validation_ && validated_step_ != progress_.step &&
-                        progress_.step % config_.trainer.val_check_interval == 0;
+    const bool is_first = progress_.step == 0 && config_.trainer.num_sanity_val_steps >= 0;
+    const bool is_due = !is_first && validated_step_ != progress_.step && is_validation_due();
+    if (is_first)
+        LYCEUM_TRY(check_sanity());
     if (is_due)
         LYCEUM_TRY(run_validation());
     if (!is_stopping() && (is_due || progress_.step == 0))
         LYCEUM_TRY(notify([this](Callback& c) { return c.on_step_finished(*this); }));
     return {};
+}
+
+double Trainer::peak_learning_rate() const
+{
+    return peak_learning_rate_.value_or(config_.optimizer.lr);
+}
+
+double Trainer::next_learning_rate() const
+{
+    return schedule_->learning_rate(progress_.step);
 }
 
 Result<void> Trainer::train_step()
@@ -151,7 +187,7 @@ Result<void> Trainer::train_step()
     set_phase(store::Phase::Training);
     const auto start = Clock::now();
     task.module().train();
-    const double rate = schedule_->learning_rate(progress_.step);
+    const double rate = next_learning_rate();
     const auto batches = loader->next();
     StepReport report{
         .step = progress_.step + 1, .learning_rate = rate, .num_tokens = batches.num_tokens};
@@ -223,10 +259,14 @@ Result<void> Trainer::restore(const checkpoint::Checkpoint& checkpoint)
     LYCEUM_TRY(
         session.train_loader->load_state({state.epoch, state.rows_taken, state.data_fingerprint}));
     LYCEUM_TRY(checkpoint::set_random_state(state.random_state));
-    if (!state.schedule.is_null())
-        LYCEUM_TRY(schedule_->load_state(state.schedule));
     progress_.step = state.step;
     saved_step_ = state.step;
+    peak_learning_rate_ = state.peak_learning_rate;
+    max_steps_ = state.max_steps;
+    progress_.total_steps = count_total_steps();
+    LYCEUM_TRY(renew_schedule());
+    if (!state.schedule.is_null())
+        LYCEUM_TRY(schedule_->load_state(state.schedule));
     if (checkpoint.manifest.val_loss)
         validated_step_ = state.step;
     tokens_ = state.tokens;
@@ -273,6 +313,8 @@ Result<checkpoint::Checkpoint> Trainer::snapshot()
     state.timed_tokens = timed_tokens_;
     state.train_loss = latest("train_loss");
     state.val_loss = latest("val_loss");
+    state.peak_learning_rate = peak_learning_rate_;
+    state.max_steps = max_steps_;
     const auto position = loader->state();
     state.epoch = position.epoch;
     state.rows_taken = position.rows_taken;

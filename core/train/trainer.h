@@ -2,6 +2,7 @@
 
 #include "core/config/run_config.h"
 #include "core/train/callback.h"
+#include "core/train/fit_result.h"
 
 #include <array>
 #include <filesystem>
@@ -31,20 +32,6 @@ class Task;
 }
 
 namespace lyceum::train {
-
-/// How a fit went.
-struct FitResult {
-    StopReason stop = StopReason::None;
-    std::int64_t step = 0;
-    std::int64_t tokens = 0;
-    std::optional<double> train_loss; ///< Of the last step.
-    std::optional<double> val_loss;   ///< Of the last validation.
-    double tokens_per_second = 0;     ///< Over all training steps, validation and saving left out.
-    double startup_seconds = 0; ///< From the start of the process to the beginning of the first
-                                ///< validation or training step.
-    double first_step_seconds =
-        0; ///< From the start of the process to the end of its first optimizer step; 0 without one.
-};
 
 /// The loop (Lightning's Trainer): knows no task, strategy or callback by name.
 ///
@@ -123,8 +110,23 @@ public:
     void request_validation() { validation_wanted_ = true; }
     [[nodiscard]] bool is_stopping() const noexcept { return stop_ != StopReason::None; }
 
+    /// To hold its place at the next poll (not while saving), or to go on.
+    void request_pause(bool is_wanted) { pause_wanted_ = is_wanted; }
+    [[nodiscard]] bool is_pause_wanted() const noexcept { return pause_wanted_; }
+    [[nodiscard]] bool is_holding() const noexcept { return is_holding_; }
+
+    /// Takes the place of optimizer.lr, the peak of the schedule, from the next step on; part of
+    /// every later checkpoint.
+    void request_learning_rate(double peak) { rate_wanted_ = peak; }
+    [[nodiscard]] double peak_learning_rate() const;
+    /// What the schedule gives for the next step.
+    [[nodiscard]] double next_learning_rate() const;
+    /// Takes the place of max_epochs and max_steps; the schedule then ends there. Part of every
+    /// later checkpoint. @param step After the current one.
+    void request_max_steps(std::int64_t step) { max_steps_wanted_ = step; }
+
     /// Lets commands and signals in and does at once what they ask for, but stopping, which the
-    /// loops then see. A collective: rank 0 decides.
+    /// loops then see; a pause ends in here. A collective: rank 0 decides.
     Result<void> poll();
     /// Polls for `seconds`, or until stopped; checkpoints and validations asked for meanwhile come
     /// later.
@@ -146,11 +148,21 @@ private:
     Result<void> start_steps();
     Result<void> train_step();
     Result<void> run_validation();
-    Result<ValidationReport> evaluate(loader::DataLoader& loader, bool is_test);
+    Result<ValidationReport> evaluate(loader::DataLoader& loader, bool is_test,
+                                      std::int64_t num_batches);
+    Result<void> check_sanity();
+    void plan_next_validation();
+    [[nodiscard]] bool is_validation_due() const;
+    [[nodiscard]] std::int64_t num_validation_batches(const loader::DataLoader& loader) const;
     Result<void> evaluate_batch(loader::DataLoader& loader, bool is_test,
                                 std::array<double, 2>& sums);
     Result<void> save(SaveReason reason);
     Result<void> finish();
+    Result<void> poll_once();
+    Result<void> take_new_limits(std::int64_t bits);
+    /// Makes the schedule for the rate and the steps as they are now; it keeps what it has seen.
+    Result<void> renew_schedule();
+    Result<void> hold();
     void set_phase(store::Phase phase);
     template <typename Hook>
     Result<void> notify(Hook hook);
@@ -175,9 +187,18 @@ private:
     std::vector<store::Metric> metrics_;
     std::map<std::string, double, std::less<>> latest_;
 
+    std::optional<double> peak_learning_rate_; ///< Where people changed it.
+    std::optional<std::int64_t> max_steps_;    ///< Where people changed it.
+    double held_seconds_ = 0;
+    double next_validation_ = 0; ///< In seconds of the process, with pauses left out.
+
     StopReason stop_ = StopReason::None;
     bool checkpoint_wanted_ = false;
     bool validation_wanted_ = false;
+    bool pause_wanted_ = false;
+    std::optional<double> rate_wanted_;
+    std::optional<std::int64_t> max_steps_wanted_;
+    bool is_holding_ = false;
     bool is_saving_ = false;
     bool is_validating_ = false;
 };

@@ -2,9 +2,11 @@
 // start.
 #include "core/infer/evaluation_mode.h"
 #include "core/optim/schedule.h"
+#include "core/runtime/resources.h"
 #include "core/train/signals.h"
 #include "core/train/trainer_session.h"
 
+#include <bit>
 #include <chrono>
 #include <cmath>
 #include <thread>
@@ -15,9 +17,19 @@ namespace lyceum::train {
 namespace {
 
 // What rank 0 tells the others.
-constexpr std::int64_t kStopBits = 3; // a StopReason
-constexpr std::int64_t kCheckpointBit = 4;
-constexpr std::int64_t kValidationBit = 8;
+constexpr std::int64_t kStopBits = 15; // a StopReason
+constexpr std::int64_t kCheckpointBit = 16;
+constexpr std::int64_t kValidationBit = 32;
+constexpr std::int64_t kPauseBit = 64;
+constexpr std::int64_t kRateBit = 128;
+constexpr std::int64_t kMaxStepsBit = 256;
+
+constexpr auto kPollPause = std::chrono::milliseconds(100);
+
+double time_since(std::chrono::steady_clock::time_point start)
+{
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
 
 } // namespace
 
@@ -100,17 +112,73 @@ void Trainer::set_phase(store::Phase phase)
 
 Result<void> Trainer::poll()
 {
+    LYCEUM_TRY(poll_once());
+    // Nothing moves while a save waits for space, and its own loop goes on polling.
+    const bool holds = pause_wanted_ && !is_holding_ && !is_saving_ && !is_stopping();
+    return holds ? hold() : Result<void>();
+}
+
+Result<void> Trainer::hold()
+{
+    is_holding_ = true;
+    const auto start = std::chrono::steady_clock::now();
+    auto outcome = notify([this](Callback& c) { return c.on_pause(*this); });
+    while (outcome && pause_wanted_ && !is_stopping()) {
+        std::this_thread::sleep_for(kPollPause);
+        outcome = poll_once();
+    }
+    is_holding_ = false;
+    held_seconds_ += time_since(start);
+    LYCEUM_TRY(std::move(outcome));
+    return notify([this](Callback& c) { return c.on_continue(*this); });
+}
+
+Result<void> Trainer::take_new_limits(std::int64_t bits)
+{
+    if ((bits & kRateBit) != 0) {
+        LYCEUM_ASSIGN(const auto rate, session_->strategy->broadcast(
+                                           std::bit_cast<std::int64_t>(rate_wanted_.value_or(0))));
+        peak_learning_rate_ = std::bit_cast<double>(rate);
+        rate_wanted_.reset();
+    }
+    if ((bits & kMaxStepsBit) != 0) {
+        LYCEUM_ASSIGN(max_steps_, session_->strategy->broadcast(max_steps_wanted_.value_or(0)));
+        progress_.total_steps = *max_steps_;
+        max_steps_wanted_.reset();
+    }
+    return renew_schedule();
+}
+
+Result<void> Trainer::renew_schedule()
+{
+    auto optimizer = config_.optimizer;
+    optimizer.lr = peak_learning_rate();
+    const auto so_far = schedule_ ? schedule_->state() : nlohmann::json(nullptr);
+    schedule_ = optim::make_schedule(optimizer, progress_.total_steps);
+    return so_far.is_null() ? Result<void>() : schedule_->load_state(so_far);
+}
+
+Result<void> Trainer::poll_once()
+{
     LYCEUM_TRY(notify([this](Callback& c) { return c.on_poll(*this); }));
     if (signal_received())
         request_stop(StopReason::Signal);
-    std::int64_t bits = static_cast<std::int64_t>(stop_) |
-                        (checkpoint_wanted_ ? kCheckpointBit : 0) |
-                        (validation_wanted_ ? kValidationBit : 0);
+    const auto& interval = config_.trainer.val_check_interval;
+    if (interval.unit == config::CheckInterval::Unit::Minutes && progress_.step > 0 &&
+        has_validation_ &&
+        runtime::seconds_since_process_start() - held_seconds_ > next_validation_)
+        validation_wanted_ = true;
+    std::int64_t bits =
+        static_cast<std::int64_t>(stop_) | (checkpoint_wanted_ ? kCheckpointBit : 0) |
+        (validation_wanted_ ? kValidationBit : 0) | (pause_wanted_ ? kPauseBit : 0) |
+        (rate_wanted_ ? kRateBit : 0) | (max_steps_wanted_ ? kMaxStepsBit : 0);
     if (session_->strategy != nullptr) {
         LYCEUM_ASSIGN(bits, session_->strategy->broadcast(bits));
+        LYCEUM_TRY(take_new_limits(bits));
     }
     if ((bits & kStopBits) != 0)
         request_stop(static_cast<StopReason>(bits & kStopBits));
+    pause_wanted_ = (bits & kPauseBit) != 0;
     if ((bits & kCheckpointBit) != 0 && !is_saving_) {
         checkpoint_wanted_ = false;
         LYCEUM_TRY(save(SaveReason::Asked));
@@ -123,12 +191,11 @@ Result<void> Trainer::poll()
 Result<void> Trainer::wait(double seconds)
 {
     using Clock = std::chrono::steady_clock;
-    constexpr auto kPause = std::chrono::milliseconds(100);
     const auto end = Clock::now() + std::chrono::duration<double>(seconds);
     const bool was_saving = std::exchange(is_saving_, true);
     Result<void> polled;
     while (polled && !is_stopping() && Clock::now() < end) {
-        std::this_thread::sleep_for(kPause);
+        std::this_thread::sleep_for(kPollPause);
         polled = poll();
     }
     is_saving_ = was_saving;
@@ -149,8 +216,9 @@ Result<void> Trainer::run_validation()
     is_validating_ = true;
     auto& [task, strategy, data, train_loader] = *session_;
     auto loader = data->validation_loader(strategy->data_rank(), strategy->data_size());
-    auto report = evaluate(loader, false);
+    auto report = evaluate(loader, false, num_validation_batches(loader));
     is_validating_ = false;
+    plan_next_validation();
     if (!report)
         return report.error().code == ErrorCode::Cancelled ? Result<void>() : report.error();
     validation_wanted_ = false;
@@ -162,13 +230,46 @@ Result<void> Trainer::run_validation()
     return notify([&](Callback& c) { return c.on_validation_end(*this, report.value()); });
 }
 
-Result<ValidationReport> Trainer::evaluate(loader::DataLoader& loader, bool is_test)
+void Trainer::plan_next_validation()
+{
+    next_validation_ = runtime::seconds_since_process_start() - held_seconds_ +
+                       60 * config_.trainer.val_check_interval.value;
+}
+
+std::int64_t Trainer::num_validation_batches(const loader::DataLoader& loader) const
+{
+    const auto share = config_.trainer.limit_val_batches * static_cast<double>(loader.num_steps());
+    return std::max<std::int64_t>(1, static_cast<std::int64_t>(std::floor(share)));
+}
+
+Result<void> Trainer::check_sanity()
+{
+    const std::int64_t num_batches = config_.trainer.num_sanity_val_steps;
+    if (!has_validation_ || num_batches == 0)
+        return {};
+    const PhaseScope phase(*this, store::Phase::Validating);
+    auto loader = session_->data->validation_loader(session_->strategy->data_rank(),
+                                                    session_->strategy->data_size());
+    is_validating_ = true;
+    const auto report = evaluate(loader, false, num_batches);
+    is_validating_ = false;
+    if (!report && report.error().code == ErrorCode::Cancelled)
+        return {};
+    LYCEUM_TRY(report);
+    if (std::isfinite(report.value().loss))
+        return {};
+    return Error{ErrorCode::InvalidData,
+                 "The loss on the first " + std::to_string(num_batches) +
+                     " validation batches is not a number, before anything was trained.",
+                 "Check the validation data and the model's weights."};
+}
+
+Result<ValidationReport> Trainer::evaluate(loader::DataLoader& loader, bool is_test,
+                                           std::int64_t num_batches)
 {
     const auto start = std::chrono::steady_clock::now();
+    const double held_before = held_seconds_;
     const infer::EvaluationMode scope(session_->task.module());
-    const auto num_batches = std::max<std::int64_t>(
-        1, static_cast<std::int64_t>(std::floor(config_.trainer.limit_val_batches *
-                                                static_cast<double>(loader.num_steps()))));
     std::array<double, 2> sums{}; // loss, targets
     for (std::int64_t batch = 0; batch < num_batches && loader.has_next(); ++batch) {
         LYCEUM_TRY(poll());
@@ -182,8 +283,7 @@ Result<ValidationReport> Trainer::evaluate(loader::DataLoader& loader, bool is_t
                             .num_targets = static_cast<std::int64_t>(sums[1])};
     report.loss = sums[1] > 0 ? sums[0] / sums[1] : 0.0;
     report.perplexity = std::exp(report.loss);
-    report.seconds =
-        std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    report.seconds = time_since(start) - (held_seconds_ - held_before);
     return report;
 }
 
@@ -204,7 +304,7 @@ Result<ValidationReport> Trainer::validate(task::Task& task, const loader::DataM
 {
     session_ = std::make_unique<Session>(Session{task, &strategy, &data, {}});
     auto loader = data.validation_loader(strategy.data_rank(), strategy.data_size());
-    return evaluate(loader, false);
+    return evaluate(loader, false, num_validation_batches(loader));
 }
 
 Result<ValidationReport> Trainer::test(task::Task& task, const loader::DataModule& data,
@@ -212,7 +312,7 @@ Result<ValidationReport> Trainer::test(task::Task& task, const loader::DataModul
 {
     session_ = std::make_unique<Session>(Session{task, &strategy, &data, {}});
     auto loader = data.test_loader(strategy.data_rank(), strategy.data_size());
-    return evaluate(loader, true);
+    return evaluate(loader, true, num_validation_batches(loader));
 }
 
 Result<std::vector<std::string>> Trainer::predict(task::Task& task,

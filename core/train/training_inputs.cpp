@@ -204,8 +204,8 @@ Result<TrainingInputs> load_inputs(const config::RunConfig& config, const InputO
                                   .packing = config.data.packing,
                                   .seed = config.seed,
                                   .batch_size = config.trainer.batch_size.value_or(kAutoBatchSize),
-                                  .accumulate_grad_batches =
-                                      config.trainer.accumulate_grad_batches});
+                                  .accumulate_grad_batches = config.trainer.accumulate_grad_batches,
+                                  .limit_train_batches = config.trainer.limit_train_batches});
     return inputs;
 }
 

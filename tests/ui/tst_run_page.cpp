@@ -1,4 +1,5 @@
 #include "tests/ui/support/ui_test.h"
+#include "ui/panels/run/change_popover.h"
 #include "ui/panels/run/checkpoints_tab.h"
 #include "ui/panels/run/live_tab.h"
 #include "ui/panels/run/run_page.h"
@@ -13,6 +14,7 @@
 #include <QAction>
 #include <QLineEdit>
 #include <QPlainTextEdit>
+#include <QPointer>
 #include <QSignalSpy>
 #include <QTableView>
 
@@ -76,6 +78,7 @@ private slots:
         QTest::newRow("running") << u"Training"_s << u"Try the latest checkpoint"_s;
         QTest::newRow("validating") << u"Validating"_s << u"Try the latest checkpoint"_s;
         QTest::newRow("saving") << u"Saving"_s << u"Try the latest checkpoint"_s;
+        QTest::newRow("paused") << u"Paused"_s << u"Continue"_s;
         QTest::newRow("stopping") << u"Stopping"_s << u"Try the latest checkpoint"_s;
         QTest::newRow("finished") << u"Finished"_s << u"Export step 1,200"_s;
         QTest::newRow("stopped") << u"Stopped"_s << u"Resume from step 400"_s;
@@ -154,6 +157,61 @@ private slots:
         QVERIFY(store.finish_command(taken.value().front().id, "Checkpoint 743 saved."));
         opened.workspace.session().refresh();
         QCOMPARE(opened.page.answerBar().message().title, u"Checkpoint 743 saved."_s);
+    }
+
+    void pauseIsAskedAndAPausedRunIsContinued()
+    {
+        Opened opened({});
+        auto& actions = opened.workspace.actions();
+        auto& store = opened.workspace.session().store();
+        QCOMPARE(actions.pauseOrContinue()->text(), u"&Pause"_s);
+        actions.pauseOrContinue()->trigger();
+        QVERIFY(store.take_commands(opened.id).value().front().kind == store::CommandKind::Pause);
+        QVERIFY(store.set_status(opened.id, store::RunStatus::Paused));
+        opened.workspace.session().refresh();
+        QCOMPARE(opened.pill(), u"Paused"_s);
+        QCOMPARE(actions.pauseOrContinue()->text(), u"&Continue"_s);
+        QVERIFY(actions.checkpointNow()->isEnabled());
+        QVERIFY(actions.stopAndSave()->isEnabled());
+        QVERIFY(!opened.page.model().secondsLeft());
+        emit opened.page.stateBar().actionTriggered();
+        QVERIFY(store.take_commands(opened.id).value().front().kind ==
+                store::CommandKind::Continue);
+    }
+
+    void aNewLearningRateIsCheckedWhileItIsTyped()
+    {
+        Opened opened({});
+        opened.workspace.actions().changeLearningRate()->trigger();
+        QPointer<ChangePopover> popover = opened.page.popover();
+        QVERIFY(popover);
+        QVERIFY(!popover->line().accessibleName().isEmpty());
+        for (const auto& wrong : {u"fast"_s, u"0"_s, u"2"_s}) {
+            popover->line().setText(wrong);
+            QVERIFY2(!popover->problem().isEmpty(), qPrintable(wrong));
+            popover->accept();
+        }
+        QVERIFY(opened.workspace.session().store().take_commands(opened.id).value().empty());
+        popover->line().setText(u"3e-5"_s);
+        QVERIFY(popover->problem().isEmpty());
+        QTest::keyClick(&popover->line(), Qt::Key_Return);
+        const auto taken = opened.workspace.session().store().take_commands(opened.id).value();
+        QCOMPARE(taken.size(), 1u);
+        QVERIFY(taken.front().kind == store::CommandKind::SetLearningRate);
+        QCOMPARE(taken.front().argument.value(), 3e-5);
+        QVERIFY(taken.front().author.ends_with("(studio)"));
+    }
+
+    void aLastStepInThePastIsRefused()
+    {
+        Opened opened({});
+        opened.workspace.actions().changeLastStep()->trigger();
+        auto* popover = opened.page.popover();
+        QVERIFY(popover);
+        popover->line().setText(u"700"_s); // it is at 742
+        QVERIFY(popover->problem().contains(u"at step 742 already"_s));
+        popover->line().setText(u"800"_s);
+        QVERIFY(popover->problem().isEmpty());
     }
 
     void plotsGrowWithTheRun()

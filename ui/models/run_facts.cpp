@@ -1,12 +1,12 @@
 #include "ui/models/run_facts.h"
 
+#include "core/jobs/run_figures.h"
 #include "ui/models/convert.h"
 #include "ui/models/format.h"
 #include "ui/models/run_words.h"
 #include "ui/models/session.h"
 
 #include <QCoreApplication>
-#include <QDateTime>
 #include <QFileInfo>
 
 #include <algorithm>
@@ -53,14 +53,7 @@ double share(const store::RunRow& run)
 
 double secondsTaken(const store::RunRow& run)
 {
-    if (run.started_at <= 0)
-        return 0;
-    double end = run.ended_at;
-    if (isActive(run.status))
-        end = static_cast<double>(QDateTime::currentMSecsSinceEpoch()) / 1000.0;
-    else if (end < run.started_at) // lost without a word: its last sign of life
-        end = run.heartbeat_at;
-    return std::max(0.0, end - run.started_at);
+    return jobs::elapsed_seconds(run);
 }
 
 QString timeTaken(const store::RunRow& run)

@@ -23,6 +23,8 @@ QString phaseWord(const store::RunRow& run)
         return tr("Waiting to start");
     if (run.status == RunStatus::Stopping)
         return tr("Stopping and saving");
+    if (run.status == RunStatus::Paused)
+        return tr("Paused");
     switch (run.phase) {
     case Phase::Idle:
     case Phase::Loading:
@@ -49,6 +51,8 @@ StateLook stateLook(const store::RunRow& run)
         return {.word = tr("Starting"), .iconName = u"clock"_s, .mood = Good};
     case RunStatus::Running:
         return {.word = phaseWord(run), .iconName = u"media-playback-start"_s, .mood = Good};
+    case RunStatus::Paused:
+        return {.word = tr("Paused"), .iconName = u"media-playback-pause"_s, .mood = Caution};
     case RunStatus::Stopping:
         return {.word = tr("Stopping"), .iconName = u"media-playback-stop"_s, .mood = Caution};
     case RunStatus::Finished:

@@ -19,9 +19,9 @@ bool looksTheSame(const store::RunRow& a, const store::RunRow& b)
 {
     return a.status == b.status && a.phase == b.phase && a.step == b.step &&
            a.total_steps == b.total_steps && a.heartbeat_at == b.heartbeat_at &&
-           a.started_at == b.started_at && a.ended_at == b.ended_at && a.message == b.message &&
-           a.hint == b.hint && a.summary_json == b.summary_json && a.name == b.name &&
-           a.best_step == b.best_step && a.best_val_loss == b.best_val_loss;
+           a.started_at == b.started_at && a.paused_at == b.paused_at && a.ended_at == b.ended_at &&
+           a.message == b.message && a.hint == b.hint && a.summary_json == b.summary_json &&
+           a.name == b.name && a.best_step == b.best_step && a.best_val_loss == b.best_val_loss;
 }
 
 } // namespace
@@ -29,7 +29,7 @@ bool looksTheSame(const store::RunRow& a, const store::RunRow& b)
 bool isActive(store::RunStatus status)
 {
     return status == store::RunStatus::Starting || status == store::RunStatus::Running ||
-           status == store::RunStatus::Stopping;
+           status == store::RunStatus::Paused || status == store::RunStatus::Stopping;
 }
 
 bool canResume(store::RunStatus status)
@@ -40,7 +40,7 @@ bool canResume(store::RunStatus status)
 
 Result<std::unique_ptr<Session>> Session::open(const std::filesystem::path& workspace)
 {
-    LYCEUM_ASSIGN(auto jobs, jobs::Jobs::open(workspace));
+    LYCEUM_ASSIGN(auto jobs, jobs::Jobs::open(workspace, "studio"));
     return std::unique_ptr<Session>(new Session(std::move(jobs)));
 }
 

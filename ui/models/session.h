@@ -35,7 +35,7 @@ public:
     [[nodiscard]] const std::vector<store::RunRow>& runs() const noexcept { return runs_; }
     [[nodiscard]] const store::RunRow* find(store::RunId id) const;
     [[nodiscard]] const store::RunRow* find(const QString& name) const;
-    /// The one started last of those that are starting, running or stopping; null when none is.
+    /// The one started last of those that are active; null when none is.
     [[nodiscard]] const store::RunRow* activeRun() const;
     [[nodiscard]] int activeCount() const;
 
@@ -67,7 +67,7 @@ private:
     bool hasFailed_ = false;
 };
 
-/// True for starting, running and stopping: an engine is or should be at work.
+/// True for starting, running, paused and stopping: an engine is or should be at work.
 [[nodiscard]] bool isActive(store::RunStatus status);
 /// True when Jobs::resume can go on with it.
 [[nodiscard]] bool canResume(store::RunStatus status);

@@ -168,8 +168,10 @@ void MainWindow::buildRunMenu()
 {
     QMenu* menu = menuBar()->addMenu(tr("&Run"));
     menus_.insert(MenuId::Run, menu);
-    QList<QAction*> actions{runActions_->checkpointNow(), runActions_->evaluateNow(),
-                            runActions_->stopAndSave(), runActions_->resume()};
+    QList<QAction*> actions{runActions_->checkpointNow(),   runActions_->evaluateNow(),
+                            runActions_->pauseOrContinue(), runActions_->changeLearningRate(),
+                            runActions_->changeLastStep(),  runActions_->stopAndSave(),
+                            runActions_->resume()};
     if (isRegistered(PlaceId::TryIt))
         actions << runActions_->tryModel();
     if (isRegistered(PlaceId::Export))

@@ -33,6 +33,12 @@ RunActions::RunActions(Session& session, Navigator& navigator, QObject* parent)
                                 QKeySequence(Qt::CTRL | Qt::Key_S)))
     , evaluateNow_(makeAction(this, tr("&Evaluate now"), u"office-chart-line"_s,
                               QKeySequence(Qt::CTRL | Qt::Key_E)))
+    , pauseOrContinue_(makeAction(this, tr("&Pause"), u"media-playback-pause"_s,
+                                  QKeySequence(Qt::CTRL | Qt::Key_P)))
+    , changeLearningRate_(makeAction(this, tr("Change the &learning rate..."), u"configure"_s,
+                                     QKeySequence(Qt::CTRL | Qt::Key_L)))
+    , changeLastStep_(makeAction(this, tr("Change the l&ast step..."), u"configure"_s,
+                                 QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_L)))
     , stopAndSave_(makeAction(this, tr("&Stop and save"), u"media-playback-stop"_s,
                               QKeySequence(Qt::CTRL | Qt::Key_Period)))
     , resume_(makeAction(this, tr("&Resume"), u"media-playback-start"_s,
@@ -43,11 +49,7 @@ RunActions::RunActions(Session& session, Navigator& navigator, QObject* parent)
                               QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_E)))
     , openFolder_(makeAction(this, tr("Open the run's &folder"), u"folder-open-symbolic"_s))
 {
-    connect(checkpointNow_, &QAction::triggered, this,
-            [this] { ask(store::CommandKind::CheckpointNow); });
-    connect(evaluateNow_, &QAction::triggered, this,
-            [this] { ask(store::CommandKind::EvaluateNow); });
-    connect(stopAndSave_, &QAction::triggered, this, [this] { ask(store::CommandKind::Stop); });
+    connectAsking();
     connect(resume_, &QAction::triggered, this, [this] { resumeFrom({}); });
     const auto openModel = [this](PlaceId place) {
         if (const auto* row = run())
@@ -66,6 +68,31 @@ RunActions::RunActions(Session& session, Navigator& navigator, QObject* parent)
             refresh();
     });
     refresh();
+}
+
+void RunActions::connectAsking()
+{
+    using enum store::CommandKind;
+    connect(checkpointNow_, &QAction::triggered, this, [this] { ask(CheckpointNow); });
+    connect(evaluateNow_, &QAction::triggered, this, [this] { ask(EvaluateNow); });
+    connect(stopAndSave_, &QAction::triggered, this, [this] { ask(Stop); });
+    connect(pauseOrContinue_, &QAction::triggered, this, [this] {
+        const auto* row = run();
+        ask(row && row->status == store::RunStatus::Paused ? Continue : Pause);
+    });
+    connect(changeLearningRate_, &QAction::triggered, this, [this] { wantValue(SetLearningRate); });
+    connect(changeLastStep_, &QAction::triggered, this, [this] { wantValue(SetMaxSteps); });
+}
+
+void RunActions::wantValue(store::CommandKind kind)
+{
+    const auto* row = run();
+    if (!row)
+        return;
+    const store::RunId id = row->id;
+    if (!openRun_)
+        navigator_.go({.place = PlaceId::Run, .item = QString::fromStdString(row->name)});
+    emit valueWanted(id, kind);
 }
 
 void RunActions::setOpenRun(std::optional<store::RunId> id)
@@ -88,11 +115,17 @@ bool RunActions::hasCheckpoint(const store::RunRow& row)
 void RunActions::refresh()
 {
     const auto* row = run();
-    const bool isAtWork = row && (row->status == store::RunStatus::Running ||
-                                  row->status == store::RunStatus::Starting);
+    const bool isPaused = row && row->status == store::RunStatus::Paused;
+    const bool isAtWork = isPaused || (row && (row->status == store::RunStatus::Running ||
+                                               row->status == store::RunStatus::Starting));
     const bool isSaved = row && hasCheckpoint(*row);
     checkpointNow_->setEnabled(isAtWork);
     evaluateNow_->setEnabled(isAtWork);
+    for (QAction* action : {pauseOrContinue_, changeLearningRate_, changeLastStep_})
+        action->setEnabled(isAtWork);
+    pauseOrContinue_->setText(isPaused ? tr("&Continue") : tr("&Pause"));
+    pauseOrContinue_->setIcon(
+        themeIcon(isPaused ? u"media-playback-start"_s : u"media-playback-pause"_s));
     stopAndSave_->setEnabled(isAtWork);
     resume_->setEnabled(row && isSaved && canResume(row->status));
     tryModel_->setEnabled(isSaved);
@@ -100,13 +133,13 @@ void RunActions::refresh()
     openFolder_->setEnabled(row != nullptr);
 }
 
-void RunActions::ask(store::CommandKind kind)
+void RunActions::ask(store::CommandKind kind, std::optional<double> argument)
 {
     const auto* row = run();
     if (!row)
         return;
     const store::RunId id = row->id;
-    const auto command = session_.jobs().ask(row->name, kind);
+    const auto command = session_.jobs().ask(row->name, kind, argument);
     if (!command) {
         emit failed(id, QString::fromStdString(command.error().message),
                     QString::fromStdString(command.error().hint));

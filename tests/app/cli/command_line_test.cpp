@@ -90,5 +90,18 @@ TEST(EngineVerb, IsFoundBehindGlobalOptionsOnly)
     EXPECT_FALSE(is_engine({}));
 }
 
+TEST(CommandLine, WhatIsAskedOfARunThatGoesOn)
+{
+    const auto pause = parse({"runs", "pause", "tutor"});
+    ASSERT_TRUE(pause);
+    EXPECT_EQ(std::get<RunsAsk>(pause.value().command).kind, store::CommandKind::Pause);
+    const auto rate = parse({"runs", "set-lr", "tutor", "3e-5"});
+    ASSERT_TRUE(rate);
+    EXPECT_EQ(std::get<RunsAsk>(rate.value().command).kind, store::CommandKind::SetLearningRate);
+    EXPECT_EQ(std::get<RunsAsk>(rate.value().command).value, 3e-5);
+    EXPECT_FALSE(parse({"runs", "set-max-steps", "tutor"})) << "without a number";
+    EXPECT_FALSE(parse({"runs", "set-lr", "tutor", "fast"}));
+}
+
 } // namespace
 } // namespace lyceum::cli

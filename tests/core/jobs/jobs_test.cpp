@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <cmath>
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
@@ -172,6 +173,24 @@ TEST_F(JobsTest, StopIsAskedAndObeyed)
     const auto again = jobs_->ask("tutor", store::CommandKind::Stop);
     ASSERT_FALSE(again);
     EXPECT_THAT(again.error().message, HasSubstr("stopped"));
+}
+
+TEST_F(JobsTest, AValueNoRunCouldTakeIsRefusedBeforeTheEngineHearsOfIt)
+{
+    ASSERT_TRUE(jobs_->start(config_for("wait")));
+    using enum store::CommandKind;
+    for (const double rate : {0.0, -1e-4, 1.5, std::nan("")})
+        EXPECT_EQ(jobs_->ask("tutor", SetLearningRate, rate).error().code, ErrorCode::InvalidConfig)
+            << rate;
+    EXPECT_EQ(jobs_->ask("tutor", SetLearningRate).error().code, ErrorCode::InvalidConfig);
+    EXPECT_EQ(jobs_->ask("tutor", SetMaxSteps, 100.5).error().code, ErrorCode::InvalidConfig);
+    EXPECT_EQ(jobs_->ask("tutor", SetMaxSteps, -1.0).error().code, ErrorCode::InvalidConfig);
+    const auto taken = jobs_->ask("tutor", SetLearningRate, 1e-4);
+    ASSERT_TRUE(taken) << taken.error().message;
+    const auto command = jobs_->store().command(taken.value()).value();
+    EXPECT_EQ(command.author, user_name() + "@" + host_name() + " (terminal)");
+    ASSERT_TRUE(jobs_->ask("tutor", Stop));
+    EXPECT_EQ(wait_until_ended("tutor"), RunStatus::Stopped);
 }
 
 TEST_F(JobsTest, TheEngineOutlivesWhoeverStartedIt)

@@ -57,6 +57,17 @@ TEST_F(RunFiguresTest, TimeBetweenTwoAttemptsDoesNotCount)
     EXPECT_NEAR(figures().seconds_left.value(), 180 * 3, 1e-2);
 }
 
+TEST_F(RunFiguresTest, APauseCountsNeitherAsTimeLeftNorAsSpeed)
+{
+    record(1, 20, started() + 1, 3);
+    ASSERT_TRUE(store_->set_status(id_, store::RunStatus::Paused));
+    EXPECT_FALSE(figures().seconds_left) << "nobody knows while it is paused";
+    ASSERT_TRUE(store_->set_status(id_, store::RunStatus::Running));
+    const auto continued = store_->run(id_).value().continued_at;
+    record(21, 30, continued + 5000, 2); // as if it had been paused for long
+    EXPECT_NEAR(figures().seconds_left.value(), 170 * 2, 1e-2);
+}
+
 TEST_F(RunFiguresTest, AnEndedRunHasNoTimeLeft)
 {
     record(1, 20, started() + 1, 1);

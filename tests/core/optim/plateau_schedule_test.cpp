@@ -69,8 +69,8 @@ TEST(PlateauSchedule, GoesOnFromItsStateAtAnyPoint)
 TEST(PlateauSchedule, RefusesABrokenState)
 {
     auto schedule = plateau({});
-    EXPECT_FALSE(schedule.load_state({{"rate", 0.5}}));
-    EXPECT_FALSE(schedule.load_state({{"rate", "fast"}, {"without_gain", 1}}));
+    EXPECT_FALSE(schedule.load_state({{"share", 0.5}}));
+    EXPECT_FALSE(schedule.load_state({{"share", "fast"}, {"without_gain", 1}}));
 }
 
 } // namespace

@@ -92,6 +92,29 @@ TEST(RunStoreOpen, RefusesANewerSchemaByItsVersion)
     EXPECT_THAT(store.error().hint, HasSubstr("newer Lyceum"));
 }
 
+TEST(RunStoreOpen, BringsAStoreOfVersionOneUpToDateAndKeepsItsRuns)
+{
+    const test::TemporaryFolder folder;
+    const auto file = folder.path() / "lyceum.sqlite";
+    {
+        auto store = RunStore::open(folder.path());
+        RunRow row;
+        row.name = "old";
+        ASSERT_TRUE(store.value()->create_run(row));
+    }
+    // As the first version left it: without what step 2 added.
+    for (const char* column : {"runs DROP COLUMN paused_at", "runs DROP COLUMN continued_at",
+                               "runs DROP COLUMN paused_seconds", "commands DROP COLUMN argument",
+                               "commands DROP COLUMN author"})
+        execute(file, std::string("ALTER TABLE ") + column);
+    execute(file, "PRAGMA user_version = 1");
+    const auto store = RunStore::open(folder.path());
+    ASSERT_TRUE(store) << store.error().message;
+    const auto run = store.value()->find_run("old");
+    ASSERT_TRUE(run) << run.error().message;
+    EXPECT_TRUE(store.value()->ask(run.value().id, CommandKind::Pause, {.author = "ada"}));
+}
+
 TEST(RunStoreOpen, ReportsADamagedFile)
 {
     const test::TemporaryFolder folder;

@@ -372,5 +372,39 @@ TEST_F(RunStoreTest, ReadersAndAWriterInThreadsDoNotDisturbEachOther)
     EXPECT_EQ(store_->series(id, "loss").value().size(), 300U);
 }
 
+TEST_F(RunStoreTest, ACommandKeepsItsArgumentAndItsAuthor)
+{
+    const auto id = create("run");
+    const auto asked = store_->ask(id, CommandKind::SetLearningRate,
+                                   {.argument = 1.0 / 3.0, .author = "ada@lab7 (studio)"});
+    ASSERT_TRUE(asked) << asked.error().message;
+    const auto taken = store_->take_commands(id).value();
+    ASSERT_EQ(taken.size(), 1U);
+    EXPECT_EQ(taken[0].argument, 1.0 / 3.0) << "to the last bit";
+    EXPECT_EQ(taken[0].author, "ada@lab7 (studio)");
+    const auto plain = store_->command(store_->ask(id, CommandKind::Pause).value()).value();
+    EXPECT_FALSE(plain.argument);
+    EXPECT_EQ(to_string(plain.kind), "pause");
+}
+
+TEST_F(RunStoreTest, APauseIsAnActiveStatusWhoseTimeIsCountedApart)
+{
+    const auto id = create("run");
+    ASSERT_TRUE(store_->mark_started(id, this_process(), host_name()));
+    ASSERT_TRUE(store_->set_status(id, RunStatus::Paused));
+    const auto paused = store_->run(id).value();
+    EXPECT_EQ(to_string(paused.status), "paused");
+    EXPECT_TRUE(is_active(paused.status));
+    EXPECT_GT(paused.paused_at, 0);
+    std::this_thread::sleep_for(std::chrono::milliseconds(30));
+    ASSERT_TRUE(store_->set_status(id, RunStatus::Running));
+    const auto continued = store_->run(id).value();
+    EXPECT_EQ(continued.paused_at, 0);
+    EXPECT_GE(continued.paused_seconds, 0.03);
+    EXPECT_GE(continued.continued_at, paused.paused_at + 0.03);
+    ASSERT_TRUE(store_->mark_started(id, this_process(), host_name()));
+    EXPECT_EQ(store_->run(id).value().paused_seconds, 0) << "of the earlier attempt";
+}
+
 } // namespace
 } // namespace lyceum::store

@@ -251,6 +251,7 @@ std::vector<NamedStory> allStories()
         {"running", {.name = "fractions-tutor"}},
         {"validating", {.name = "checking", .phase = Validating, .step = 750}},
         {"saving", {.name = "saving-now", .phase = Saving, .step = 800}},
+        {"paused", {.name = "holding", .status = RunStatus::Paused, .step = 500}},
         {"stopping", {.name = "ending", .status = RunStatus::Stopping, .step = 640}},
         {"finished", {.name = "fractions-done", .status = RunStatus::Finished, .step = 1218}},
         {"stopped", {.name = "fractions-halved", .status = RunStatus::Stopped, .step = 400}},

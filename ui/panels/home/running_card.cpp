@@ -88,7 +88,8 @@ void RunningCard::showRun(const store::RunRow& run)
     const double share = facts::share(run);
     bar_->setValue(static_cast<int>(share * kBarSteps));
     share_->setText(format::percent(share));
-    stop_->setEnabled(run.status == store::RunStatus::Running);
+    stop_->setEnabled(run.status == store::RunStatus::Running ||
+                      run.status == store::RunStatus::Paused);
     refreshFigures(run);
 }
 
@@ -99,11 +100,13 @@ void RunningCard::refreshFigures(const store::RunRow& run)
         metrics = std::move(read).value();
     const auto left = session_.secondsLeft(run);
     const double now = static_cast<double>(QDateTime::currentSecsSinceEpoch());
-    figures_->setFigure(
-        TimeFigure,
-        {.caption = tr("Time left"),
-         .value = left ? format::duration(*left) : format::unknown(),
-         .detail = left ? tr("done about %1").arg(format::clock(now + *left)) : QString()});
+    figures_->setFigure(TimeFigure,
+                        {.caption = tr("Time left"),
+                         .value = left ? format::duration(*left) : format::unknown(),
+                         .detail = left ? tr("done about %1").arg(format::clock(now + *left))
+                                   : run.paused_at > 0
+                                       ? tr("paused since %1").arg(format::clock(run.paused_at))
+                                       : QString()});
     figures_->setFigure(
         LossFigure,
         {.caption = tr("Validation loss"),

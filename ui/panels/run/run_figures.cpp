@@ -1,5 +1,6 @@
 #include "ui/panels/run/run_figures.h"
 
+#include "core/jobs/run_figures.h"
 #include "ui/models/format.h"
 #include "ui/models/machine.h"
 #include "ui/models/session.h"
@@ -50,6 +51,8 @@ Figure timeLeft(const RunModel& run, const QDateTime& now)
         figure.value = format::duration(*left);
         const double end = static_cast<double>(now.toSecsSinceEpoch()) + *left;
         figure.detail = tr("finishes about %1").arg(format::clock(end, now));
+    } else if (run.row().status == store::RunStatus::Paused) {
+        figure.detail = tr("paused since %1").arg(format::clock(run.row().paused_at, now));
     } else if (run.row().status == store::RunStatus::Stopping) {
         figure.detail = tr("stops after saving");
     } else if (isActive(run.row().status)) {
@@ -62,7 +65,7 @@ Figure timeTaken(const store::RunRow& row, const QDateTime& now)
 {
     Figure figure{.caption = tr("Time")};
     if (row.started_at > 0 && row.ended_at >= row.started_at) {
-        figure.value = format::duration(row.ended_at - row.started_at);
+        figure.value = format::duration(jobs::elapsed_seconds(row));
         figure.detail = tr("ended %1").arg(format::clock(row.ended_at, now));
     }
     return figure;

@@ -52,6 +52,8 @@ void addEvents(const RunModel& run, const AxisMap& map, RunMarks& out)
         } else if (event.kind == "resumed") {
             out.lane.append({.x = x, .shape = Shape::Person, .label = tr("resumed"), .text = text});
             out.rules.append({.x = x, .role = Role::Accent});
+        } else if (event.kind == "paused") {
+            out.lane.append({.x = x, .shape = Shape::Person, .label = tr("paused"), .text = text});
         } else if (event.kind == "command") {
             out.lane.append({.x = x, .shape = Shape::Person, .label = {}, .text = text});
         } else if (event.kind == "validation") {

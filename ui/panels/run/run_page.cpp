@@ -2,6 +2,7 @@
 
 #include "ui/models/format.h"
 #include "ui/models/run_words.h"
+#include "ui/panels/run/change_popover.h"
 #include "ui/panels/run/checkpoints_tab.h"
 #include "ui/panels/run/live_tab.h"
 #include "ui/panels/run/log_tab.h"
@@ -14,6 +15,7 @@
 
 #include <QAction>
 #include <QDir>
+#include <QMenu>
 #include <QStackedWidget>
 #include <QTabBar>
 #include <QTimer>
@@ -41,10 +43,12 @@ RunPage::RunPage(Context& context, QWidget* parent)
     , answerBar_(new MessageBar)
     , live_(new LiveTab(model_, context.settings))
     , checkpoints_(new CheckpointsTab(model_))
-    , setup_(new SetupTab(model_))
+    , setup_(new SetupTab(model_, context.session.workspace()))
     , log_(new LogTab(context.session, model_))
     , checkpointNow_(new Button(tr("Checkpoint now"), u"document-save"_s))
     , evaluateNow_(new Button(tr("Evaluate now"), u"office-chart-line"_s))
+    , pause_(new Button(tr("Pause"), u"media-playback-pause"_s))
+    , change_(new Button(tr("Change"), u"configure"_s))
     , stop_(new Button(tr("Stop and save"), u"media-playback-stop"_s))
     , try_(new Button(tr("Try the latest checkpoint"), u"dialog-messages"_s))
     , export_(new Button(tr("Export"), u"document-export"_s))
@@ -75,8 +79,10 @@ RunPage::RunPage(Context& context, QWidget* parent)
 
 void RunPage::buildHeader()
 {
-    for (Button* button : {checkpointNow_, evaluateNow_, stop_, try_, export_, resume_})
+    for (Button* button :
+         {checkpointNow_, evaluateNow_, change_, pause_, stop_, try_, export_, resume_})
         header_->addButton(button);
+    buildChangeMenu();
     const auto mirror = [this](Button* button, QAction* action) {
         connect(button, &QPushButton::clicked, action, &QAction::trigger);
         const auto update = [button, action] {
@@ -88,10 +94,43 @@ void RunPage::buildHeader()
     };
     mirror(checkpointNow_, context_.runActions.checkpointNow());
     mirror(evaluateNow_, context_.runActions.evaluateNow());
+    mirror(pause_, context_.runActions.pauseOrContinue());
     mirror(stop_, context_.runActions.stopAndSave());
     mirror(resume_, context_.runActions.resume());
     mirror(try_, context_.runActions.tryModel());
     mirror(export_, context_.runActions.exportModel());
+}
+
+void RunPage::buildChangeMenu()
+{
+    auto* menu = new QMenu(change_);
+    menu->addActions(
+        {context_.runActions.changeLearningRate(), context_.runActions.changeLastStep()});
+    change_->setMenu(menu);
+    change_->setAccessibleName(tr("Change the learning rate or the last step"));
+    connect(&context_.runActions, &RunActions::valueWanted, this,
+            [this](store::RunId id, store::CommandKind kind) {
+                if (model_.isValid() && model_.row().id == id)
+                    showPopover(kind);
+            });
+}
+
+ChangePopover* RunPage::popover() const noexcept
+{
+    return popover_;
+}
+
+void RunPage::showPopover(store::CommandKind kind)
+{
+    delete popover_.data();
+    popover_ = new ChangePopover(kind, model_, this);
+    connect(popover_, &ChangePopover::chosen, this,
+            [this, kind](double value) { context_.runActions.ask(kind, value); });
+    popover_->adjustSize();
+    QWidget* anchor = change_->isVisible() ? static_cast<QWidget*>(change_) : header_;
+    popover_->move(anchor->mapToGlobal(
+        QPoint(anchor->width() - popover_->width(), anchor->height() + space::k4)));
+    popover_->show();
 }
 
 void RunPage::buildTabs()
@@ -139,8 +178,11 @@ void RunPage::connectActions()
     connect(&model_, &RunModel::commandAnswered, this, [this](const store::Command& command) {
         tell(Tone::Good, QString::fromStdString(command.result), {});
     });
-    connect(stateBar_, &MessageBar::actionTriggered, context_.runActions.resume(),
-            &QAction::trigger);
+    connect(stateBar_, &MessageBar::actionTriggered, this, [this] {
+        const bool isPaused = model_.row().status == store::RunStatus::Paused;
+        auto& run = context_.runActions;
+        (isPaused ? run.pauseOrContinue() : run.resume())->trigger();
+    });
     connect(checkpoints_, &CheckpointsTab::tryAsked, this,
             [this](std::int64_t step) { openModel(PlaceId::TryIt, u"@%1"_s.arg(step)); });
     connect(checkpoints_, &CheckpointsTab::exportAsked, this,
@@ -226,6 +268,8 @@ void RunPage::refreshButtons()
     checkpointNow_->setVisible(wanted.isAtWork);
     // In a narrow window it is in the Run menu only.
     evaluateNow_->setVisible(wanted.isAtWork && !isNarrow_);
+    change_->setVisible(wanted.isAtWork && !isNarrow_);
+    pause_->setVisible(wanted.isAtWork && !wanted.isPaused); // its message has "Continue"
     stop_->setVisible(wanted.isAtWork);
     try_->setVisible(wanted.canTry && !isCheckpoints);
     export_->setVisible(wanted.canExport);

@@ -4,12 +4,15 @@
 #include "ui/shell/place.h"
 #include "ui/widgets/message_bar.h"
 
+#include <QPointer>
+
 class QStackedWidget;
 class QTabBar;
 
 namespace lyceum::ui {
 
 class Button;
+class ChangePopover;
 class CheckpointsTab;
 class LiveTab;
 class LogTab;
@@ -32,11 +35,15 @@ public:
     [[nodiscard]] CheckpointsTab& checkpoints() const noexcept { return *checkpoints_; }
     [[nodiscard]] MessageBar& stateBar() const noexcept { return *stateBar_; }
     [[nodiscard]] MessageBar& answerBar() const noexcept { return *answerBar_; }
+    /// Where a new value is typed; null while none is.
+    [[nodiscard]] ChangePopover* popover() const noexcept;
     /// The filled button in sight, or null: at most one.
     [[nodiscard]] Button* primaryButton() const;
 
 private:
     void buildHeader();
+    void buildChangeMenu();
+    void showPopover(store::CommandKind kind);
     void buildTabs();
     void connectActions();
     void showTab(int index);
@@ -62,10 +69,13 @@ private:
     LogTab* log_;
     Button* checkpointNow_;
     Button* evaluateNow_;
+    Button* pause_;
+    Button* change_;
     Button* stop_;
     Button* try_;
     Button* export_;
     Button* resume_;
+    QPointer<ChangePopover> popover_;
     bool isNarrow_ = false;
 };
 

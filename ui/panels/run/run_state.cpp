@@ -1,5 +1,6 @@
 #include "ui/panels/run/run_state.h"
 
+#include "core/jobs/run_figures.h"
 #include "ui/models/format.h"
 #include "ui/models/session.h"
 
@@ -88,7 +89,7 @@ QString factsOf(const store::RunRow& row)
     if (row.ended_at > row.started_at && row.started_at > 0)
         facts += u" · "_s +
                  tr("%1 steps in %2")
-                     .arg(format::count(row.step), format::duration(row.ended_at - row.started_at));
+                     .arg(format::count(row.step), format::duration(jobs::elapsed_seconds(row)));
     else if (row.total_steps > 0)
         facts += u" · "_s + tr("%1 steps").arg(format::count(row.total_steps));
     return facts;
@@ -103,8 +104,9 @@ RunButtons buttonsOf(const RunModel& run)
     const auto best = run.bestCheckpoint();
     const auto last = run.lastCheckpoint();
     const auto keep = best ? best : last;
+    out.isPaused = row.status == RunStatus::Paused;
     out.isAtWork = row.status == RunStatus::Starting || row.status == RunStatus::Running ||
-                   row.status == RunStatus::Stopping;
+                   row.status == RunStatus::Stopping || out.isPaused;
     out.isBroken = row.status == RunStatus::Failed || row.status == RunStatus::Lost;
     out.canTry = last.has_value();
     out.canExport = keep.has_value() && !out.isAtWork;
@@ -120,7 +122,7 @@ RunButtons buttonsOf(const RunModel& run)
         out.primary = Resume;
     else if (out.canExport && !out.isBroken)
         out.primary = Export;
-    else if (out.canTry && out.isAtWork)
+    else if (out.canTry && out.isAtWork && !out.isPaused) // the message has "Continue"
         out.primary = Try;
     return out;
 }
@@ -139,6 +141,15 @@ std::optional<MessageBar::Message> stateMessage(const RunModel& run, const QDate
             .tone = Tone::Info,
             .title = tr("Stopping after step %1").arg(format::count(row.step)),
             .text = tr("A checkpoint is saved first, so the run can be resumed."),
+            .isClosable = false};
+    if (row.status == RunStatus::Paused)
+        return MessageBar::Message{
+            .tone = Tone::Info,
+            .title = tr("Paused at step %1 since %2")
+                         .arg(format::count(row.step), format::clockWithSeconds(row.paused_at)),
+            .text = tr("The engine holds its place in memory. It still saves, evaluates and stops "
+                       "when asked."),
+            .action = tr("Continue"),
             .isClosable = false};
     const double silent = static_cast<double>(now.toSecsSinceEpoch()) - row.heartbeat_at;
     const bool isQuietPhase =
@@ -166,6 +177,14 @@ QString pendingText(const store::Command& command, const store::RunRow& row)
         return tr("Evaluation asked %1, waiting for step %2").arg(at, step);
     case store::CommandKind::Stop:
         return tr("Stop asked %1, waiting for step %2").arg(at, step);
+    case store::CommandKind::Pause:
+        return tr("Pause asked %1, waiting for step %2").arg(at, step);
+    case store::CommandKind::Continue:
+        return tr("Continuing, asked %1").arg(at);
+    case store::CommandKind::SetLearningRate:
+        return tr("New learning rate asked %1, waiting for step %2").arg(at, step);
+    case store::CommandKind::SetMaxSteps:
+        return tr("New last step asked %1, waiting for step %2").arg(at, step);
     }
     return {};
 }

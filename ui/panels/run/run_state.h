@@ -24,6 +24,7 @@ namespace lyceum::ui {
 struct RunButtons {
     enum class Primary : quint8 { None, Try, Export, Resume };
     bool isAtWork = false; ///< Checkpoint, evaluate, stop.
+    bool isPaused = false; ///< Continue in place of pause.
     bool isBroken = false; ///< Failed or lost.
     bool canTry = false;
     bool canExport = false;

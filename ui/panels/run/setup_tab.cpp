@@ -1,8 +1,9 @@
 #include "ui/panels/run/setup_tab.h"
 
+#include "ui/models/resume_proof.h"
 #include "ui/models/run_model.h"
 #include "ui/widgets/button.h"
-#include "ui/widgets/card.h"
+#include "ui/widgets/message_bar.h"
 
 #include <QApplication>
 #include <QClipboard>
@@ -51,9 +52,12 @@ Card* textCard(const QString& title, QPlainTextEdit* text)
 
 } // namespace
 
-SetupTab::SetupTab(RunModel& run, QWidget* parent)
+SetupTab::SetupTab(RunModel& run, const std::filesystem::path& workspace, QWidget* parent)
     : QWidget(parent)
     , run_(run)
+    , proof_(new ResumeProof(workspace, this))
+    , proofBar_(new MessageBar)
+    , prove_(new Button(tr("Prove that resuming is exact"), u"dialog-ok-apply"_s))
     , yaml_(new QPlainTextEdit)
     , environment_(new QPlainTextEdit)
     , folder_(makeLabel({}, TextStyle::Small, Role::Text2))
@@ -66,8 +70,40 @@ SetupTab::SetupTab(RunModel& run, QWidget* parent)
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins({});
     column->setSpacing(space::k8);
-    column->addWidget(folder_);
+    auto* top = new QHBoxLayout;
+    top->addWidget(folder_, 1);
+    top->addWidget(prove_);
+    column->addLayout(top);
+    column->addWidget(proofBar_);
     column->addLayout(row, 1);
+    prove_->setToolTip(tr("Trains 20 steps with these settings twice, once killed and resumed, in "
+                          "a temporary folder, and compares every bit."));
+    connect(prove_, &QPushButton::clicked, this, [this] {
+        if (run_.isValid())
+            proof_->start(run_.row().folder);
+    });
+    connect(proof_, &ResumeProof::changed, this, &SetupTab::showProof);
+    connect(proofBar_, &MessageBar::actionTriggered, proof_, &ResumeProof::cancel);
+}
+
+void SetupTab::showProof()
+{
+    using enum ResumeProof::State;
+    const auto state = proof_->state();
+    prove_->setEnabled(state != Running);
+    if (state == Idle) {
+        proofBar_->clear();
+        return;
+    }
+    const bool isRunning = state == Running;
+    proofBar_->showMessage(
+        {.tone = isRunning        ? Tone::Info
+                 : state == Exact ? Tone::Good
+                                  : Tone::Fault,
+         .title = isRunning ? tr("Proving that resuming is exact") : proof_->text(),
+         .text = isRunning ? proof_->text() : proof_->hint(),
+         .action = isRunning ? tr("Cancel") : QString(),
+         .isClosable = !isRunning});
 }
 
 void SetupTab::reload()

@@ -1,0 +1,22 @@
+# cmake -DSOURCE=DIR -DOUT=FILE -P WriteRevision.cmake: which commit is built, as a header; touched only when it changes.
+set(revision "unknown")
+find_package(Git QUIET)
+if(GIT_FOUND)
+  execute_process(COMMAND ${GIT_EXECUTABLE} -C ${SOURCE} rev-parse --short=12 HEAD
+    OUTPUT_VARIABLE commit OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET RESULT_VARIABLE failed)
+  if(NOT failed)
+    execute_process(COMMAND ${GIT_EXECUTABLE} -C ${SOURCE} status --porcelain --untracked-files=no
+      OUTPUT_VARIABLE changes ERROR_QUIET)
+    set(revision "${commit}")
+    if(changes)
+      string(APPEND revision " with changes")
+    endif()
+  endif()
+endif()
+set(text "#define LYCEUM_REVISION \"${revision}\"\n")
+if(EXISTS ${OUT})
+  file(READ ${OUT} old)
+endif()
+if(NOT "${old}" STREQUAL "${text}")
+  file(WRITE ${OUT} "${text}")
+endif()
