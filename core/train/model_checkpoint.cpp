@@ -4,7 +4,7 @@
 #include "core/base/text.h"
 #include "core/checkpoint/checkpoint.h"
 #include "core/models/model_package.h"
-#include "core/train/trainer.h"
+#include "core/train/phase_scope.h"
 
 #include <algorithm>
 #include <cstdio>

@@ -1,6 +1,6 @@
 #include "core/train/sample_writer.h"
 
-#include "core/train/trainer.h"
+#include "core/train/phase_scope.h"
 
 namespace lyceum::train {
 

@@ -77,22 +77,7 @@ public:
     /// Of the newest checkpoint.
     [[nodiscard]] std::optional<std::int64_t> saved_step() const { return saved_step_; }
 
-    /// Shows another phase until the end of the scope.
-    class PhaseScope {
-    public:
-        PhaseScope(Trainer& trainer, store::Phase phase)
-            : trainer_(trainer), before_(trainer.progress_.phase)
-        {
-            trainer_.set_phase(phase);
-        }
-        ~PhaseScope() { trainer_.set_phase(before_); }
-        PhaseScope(const PhaseScope&) = delete;
-        PhaseScope& operator=(const PhaseScope&) = delete;
-
-    private:
-        Trainer& trainer_;
-        store::Phase before_;
-    };
+    class PhaseScope; // core/train/phase_scope.h
 
     /// Metrics of the current step, until somebody takes them. Step metrics follow
     /// log_every_n_steps.

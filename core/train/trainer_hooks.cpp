@@ -3,6 +3,7 @@
 #include "core/infer/evaluation_mode.h"
 #include "core/optim/schedule.h"
 #include "core/runtime/resources.h"
+#include "core/train/phase_scope.h"
 #include "core/train/signals.h"
 #include "core/train/trainer_session.h"
 
