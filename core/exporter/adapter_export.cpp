@@ -97,8 +97,8 @@ std::string make_adapter_config(const models::ModelPackage& package)
         {"fan_in_fan_out", package.architecture.family == "gpt2"},
         {"init_lora_weights", true},
         {"modules_to_save", nullptr},
-        {"use_rslora", false},
-        {"use_dora", false}};
+        {"use_rslora", adapter.use_rslora},
+        {"use_dora", adapter.use_dora}};
     return json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
 }
 

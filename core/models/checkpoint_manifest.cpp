@@ -65,6 +65,8 @@ Result<void> read_lora(const JsonObject& manifest, CheckpointManifest& result)
         return fields.invalid("rank", "is " + std::to_string(rank));
     result.lora_rank = static_cast<int>(rank);
     LYCEUM_ASSIGN(result.lora_alpha, fields.number_or("alpha", 0.0));
+    LYCEUM_ASSIGN(result.use_rslora, fields.boolean_or("use_rslora", false));
+    LYCEUM_ASSIGN(result.use_dora, fields.boolean_or("use_dora", false));
     const Json* targets = fields.find("targets");
     if (targets == nullptr)
         return fields.invalid("targets", "is missing or no list");
@@ -93,9 +95,10 @@ Result<CheckpointManifest> read_manifest(const std::filesystem::path& checkpoint
         return object.invalid("step", "is " + std::to_string(manifest.step));
     LYCEUM_ASSIGN(manifest.base_model, object.string("base_model"));
     LYCEUM_ASSIGN(manifest.method, object.string("method"));
-    if (manifest.method != "lora" && manifest.method != "full")
-        return object.invalid("method", "is \"" + manifest.method + "\", expected lora or full");
-    if (manifest.method == "lora")
+    if (manifest.method != "lora" && manifest.method != "qlora" && manifest.method != "full")
+        return object.invalid("method",
+                              "is \"" + manifest.method + "\", expected lora, qlora or full");
+    if (manifest.has_adapter())
         LYCEUM_TRY(read_lora(object, manifest));
     if (const Json* frozen = object.find("frozen"))
         LYCEUM_TRY(read_texts(object, "frozen", *frozen, manifest.frozen));
@@ -138,10 +141,12 @@ std::string to_json(const CheckpointManifest& manifest)
     json["step"] = manifest.step;
     json["base_model"] = manifest.base_model;
     json["method"] = manifest.method;
-    if (manifest.method == "lora")
+    if (manifest.has_adapter())
         json["lora"] = {{"rank", manifest.lora_rank},
                         {"alpha", manifest.lora_alpha},
-                        {"targets", manifest.lora_targets}};
+                        {"targets", manifest.lora_targets},
+                        {"use_rslora", manifest.use_rslora},
+                        {"use_dora", manifest.use_dora}};
     if (!manifest.frozen.empty())
         json["frozen"] = manifest.frozen;
     json["val_loss"] = nullptr;

@@ -7,6 +7,7 @@
 #include "core/models/new_model.h"
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <utility>
 
@@ -15,6 +16,7 @@ namespace {
 
 constexpr std::string_view kA = ".lora_A.weight";
 constexpr std::string_view kB = ".lora_B.weight";
+constexpr std::string_view kMagnitude = ".lora_magnitude_vector";
 constexpr int kMaxDepth = 8;
 
 Error invalid(std::string_view source_name, const std::string& what)
@@ -47,13 +49,47 @@ bool is_target(std::string_view weight, const std::vector<std::string>& targets)
     return targets.empty() || std::ranges::find(targets, module) != targets.end();
 }
 
+/// A tensor of an adapter.
+struct Part {
+    std::string_view ending;
+    unsigned bit;
+    std::vector<std::int64_t> (*shape)(std::int64_t rank, std::int64_t out, std::int64_t in);
+};
+
+std::optional<Part> part_of(std::string_view name, bool use_dora)
+{
+    using Shape = std::vector<std::int64_t>;
+    const auto parts =
+        std::to_array<Part>({{kA, 1U,
+                              [](std::int64_t rank, std::int64_t, std::int64_t in) {
+                                  return Shape{rank, in};
+                              }},
+                             {kB, 2U,
+                              [](std::int64_t rank, std::int64_t out, std::int64_t) {
+                                  return Shape{out, rank};
+                              }},
+                             {kMagnitude, 4U, [](std::int64_t, std::int64_t out, std::int64_t) {
+                                  return Shape{out};
+                              }}});
+    const auto found = std::ranges::find_if(
+        parts, [name](const Part& part) { return name.ends_with(part.ending); });
+    if (found == parts.end() || (found->bit == 4U && !use_dora))
+        return std::nullopt;
+    return *found;
+}
+
 Result<void> add_adapter(const std::filesystem::path& folder, const CheckpointManifest& manifest,
                          ModelPackage& package)
 {
     if (package.adapter)
         package.tensors =
             merge_adapter(package.tensors, package.architecture, std::move(*package.adapter));
-    Adapter adapter{manifest.lora_rank, manifest.lora_alpha, manifest.lora_targets, nullptr};
+    Adapter adapter{.rank = manifest.lora_rank,
+                    .alpha = manifest.lora_alpha,
+                    .targets = manifest.lora_targets,
+                    .use_rslora = manifest.use_rslora,
+                    .use_dora = manifest.use_dora,
+                    .tensors = nullptr};
     const std::filesystem::path file = folder / "adapter_model.safetensors";
     LYCEUM_ASSIGN(adapter.tensors, formats::open_safetensors(file));
     LYCEUM_TRY(check_adapter(adapter, *package.tensors, package.architecture, file.string()));
@@ -69,12 +105,13 @@ Result<void> check_adapter(const Adapter& adapter, const formats::TensorSource& 
     std::map<std::string_view, const formats::TensorInfo*> weights;
     for (const formats::TensorInfo& info : base.tensors())
         weights.emplace(info.name, &info);
-    std::map<std::string, int> halves;
+    std::map<std::string, unsigned> seen;
     for (const formats::TensorInfo& info : adapter.tensors->tensors()) {
-        const bool is_a = info.name.ends_with(kA);
-        if (!is_a && !info.name.ends_with(kB))
+        const auto part = part_of(info.name, adapter.use_dora);
+        if (!part)
             return invalid(source_name, "tensor " + info.name + " is no part of a LoRA adapter");
-        const std::string weight = info.name.substr(0, info.name.size() - kA.size()) + ".weight";
+        const std::string weight =
+            info.name.substr(0, info.name.size() - part->ending.size()) + ".weight";
         const auto found = weights.find(weight);
         if (!is_target(weight, adapter.targets))
             return invalid(source_name, "tensor " + info.name + " belongs to none of the targets " +
@@ -85,18 +122,19 @@ Result<void> check_adapter(const Adapter& adapter, const formats::TensorSource& 
         std::vector<std::int64_t> shape = found->second->shape; // [out, in]
         if (is_transposed(architecture, weight))
             std::swap(shape[0], shape[1]);
-        const std::vector<std::int64_t> expected =
-            is_a ? std::vector<std::int64_t>{adapter.rank, shape[1]}
-                 : std::vector<std::int64_t>{shape[0], adapter.rank};
+        const auto expected = part->shape(adapter.rank, shape[0], shape[1]);
         if (info.shape != expected)
             return invalid(source_name, "tensor " + info.name + " has the shape " +
                                             formats::describe_shape(info.shape) + ", expected " +
                                             formats::describe_shape(expected));
-        halves[weight] |= is_a ? 1 : 2;
+        seen[weight] |= part->bit;
     }
-    for (const auto& [weight, seen] : halves)
-        if (seen != 3)
+    for (const auto& [weight, parts] : seen) {
+        if ((parts & 3U) != 3U)
             return invalid(source_name, "the adapter of " + weight + " has only one of A and B");
+        if (adapter.use_dora && parts != 7U)
+            return invalid(source_name, "the adapter of " + weight + " lacks DoRA's magnitudes");
+    }
     return {};
 }
 
@@ -126,7 +164,7 @@ Result<ModelPackage> open_checkpoint(const std::filesystem::path& folder,
     ModelPackage package = std::move(base).value();
     package.base_name = manifest.base_model;
     package.checkpoint_folder = folder;
-    if (manifest.method == "lora") {
+    if (manifest.has_adapter()) {
         LYCEUM_TRY(add_adapter(folder, manifest, package));
         return package;
     }

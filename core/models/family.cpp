@@ -188,12 +188,12 @@ std::vector<std::string> all_lora_targets()
 }
 
 std::int64_t count_lora_parameters(const Architecture& architecture, int rank,
-                                   std::span<const std::string> targets)
+                                   std::span<const std::string> targets, bool use_dora)
 {
     std::int64_t in_layer = 0;
     for (const LinearShape& linear : layer_linears(architecture))
         if (targets.empty() || std::ranges::find(targets, linear.target()) != targets.end())
-            in_layer += rank * (linear.in + linear.out);
+            in_layer += rank * (linear.in + linear.out) + (use_dora ? linear.out : 0);
     return in_layer * architecture.num_hidden_layers;
 }
 

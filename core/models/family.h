@@ -67,8 +67,10 @@ struct LinearShape {
 /// Every name that is a target in some family.
 [[nodiscard]] std::vector<std::string> all_lora_targets();
 /// Numbers a LoRA of this rank has on the whole model. @param targets empty: lora_targets().
+/// @param use_dora one more a row of each matrix.
 [[nodiscard]] std::int64_t count_lora_parameters(const Architecture& architecture, int rank,
-                                                 std::span<const std::string> targets);
+                                                 std::span<const std::string> targets,
+                                                 bool use_dora = false);
 
 /// Whether a tensor of the model is a matrix stored [in, out].
 [[nodiscard]] bool is_transposed(const Architecture& architecture, std::string_view tensor_name);

@@ -1,6 +1,7 @@
 #include "core/models/family.h"
 #include "core/models/model_opener.h"
 
+#include <cmath>
 #include <utility>
 
 namespace lyceum::models {
@@ -45,16 +46,30 @@ public:
         std::vector<float> b(rows * rank);    // [out, rank]
         LYCEUM_TRY(adapter_.tensors->read_float32(half(name, "lora_A"), a));
         LYCEUM_TRY(adapter_.tensors->read_float32(half(name, "lora_B"), b));
-        const auto scale = static_cast<float>(adapter_.alpha / adapter_.rank);
+        std::vector<float> magnitudes(adapter_.use_dora ? rows : 0);
+        if (adapter_.use_dora)
+            LYCEUM_TRY(adapter_.tensors->read_float32(magnitude_of(name), magnitudes));
+        const auto scale =
+            static_cast<float>(lora_scale(adapter_.rank, adapter_.alpha, adapter_.use_rslora));
         std::vector<float> sum(columns);
         for (std::size_t row = 0; row < rows; ++row) {
             std::fill(sum.begin(), sum.end(), 0.0F);
             for (std::size_t r = 0; r < rank; ++r)
                 for (std::size_t column = 0; column < columns; ++column)
                     sum[column] += b[row * rank + r] * a[r * columns + column];
+            const auto at = [&](std::size_t column) -> float& {
+                return out[transposed ? column * rows + row : row * columns + column];
+            };
+            double squares = 0;
+            for (std::size_t column = 0; column < columns; ++column) {
+                at(column) += scale * sum[column];
+                squares += static_cast<double>(at(column)) * static_cast<double>(at(column));
+            }
+            if (!adapter_.use_dora || squares == 0)
+                continue;
+            const auto factor = static_cast<float>(magnitudes[row] / std::sqrt(squares));
             for (std::size_t column = 0; column < columns; ++column)
-                out[transposed ? column * rows + row : row * columns + column] +=
-                    scale * sum[column];
+                at(column) *= factor;
         }
         return {};
     }
@@ -70,6 +85,11 @@ private:
     {
         const std::string_view stem = name.substr(0, name.rfind('.'));
         return std::string(stem) + "." + std::string(which) + ".weight";
+    }
+
+    static std::string magnitude_of(std::string_view name)
+    {
+        return std::string(name.substr(0, name.rfind('.'))) + ".lora_magnitude_vector";
     }
 
     [[nodiscard]] bool changes(std::string_view name) const
@@ -90,6 +110,11 @@ private:
 };
 
 } // namespace
+
+double lora_scale(int rank, double alpha, bool use_rslora)
+{
+    return alpha / (use_rslora ? std::sqrt(static_cast<double>(rank)) : rank);
+}
 
 std::shared_ptr<const formats::TensorSource>
 merge_adapter(std::shared_ptr<const formats::TensorSource> base, const Architecture& architecture,

@@ -39,8 +39,8 @@ open_model_at_depth(std::string_view reference, const std::filesystem::path& wor
 /// "apache-2.0" as the licence writes itself; unknown names stay as they are.
 [[nodiscard]] std::string licence_name(std::string_view name);
 
-/// `base` with W + (alpha / rank) B A in place of each weight W the adapter changes, computed on
-/// reading.
+/// `base` with W + s B A (with DoRA, its rows at their magnitudes) in place of each weight W the
+/// adapter changes, computed on reading.
 [[nodiscard]] std::shared_ptr<const formats::TensorSource>
 merge_adapter(std::shared_ptr<const formats::TensorSource> base, const Architecture& architecture,
               Adapter adapter);

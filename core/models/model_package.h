@@ -22,13 +22,19 @@
 
 namespace lyceum::models {
 
+/// What B A is multiplied by: alpha / rank, or alpha / sqrt(rank) with rsLoRA (Kalajdzievski 2023,
+/// arXiv:2312.03732).
+[[nodiscard]] double lora_scale(int rank, double alpha, bool use_rslora);
+
 /// LoRA weights on top of a base model (Hu et al. 2021, arXiv:2106.09685); tensors are named as
 /// PEFT names them without the prefix: `model.layers.0.self_attn.q_proj.lora_A.weight` [rank, in],
-/// `...lora_B.weight` [out, rank].
+/// `...lora_B.weight` [out, rank], with DoRA `...lora_magnitude_vector` [out].
 struct Adapter {
     int rank = 0;
     double alpha = 0.0;
     std::vector<std::string> targets;
+    bool use_rslora = false;
+    bool use_dora = false;
     std::shared_ptr<const formats::TensorSource> tensors;
 };
 
@@ -98,8 +104,8 @@ read_checkpoint_index(const std::filesystem::path& run_folder);
                                                   const CheckpointIndex& index);
 
 /// `checkpoint.json` of a checkpoint folder: written last, so a folder with a valid one is whole.
-/// LoRA: `adapter_model.safetensors`; full: `model.safetensors`; plus `optimizer.safetensors` and
-/// `trainer_state.json`.
+/// LoRA and QLoRA: `adapter_model.safetensors`; full: `model.safetensors`; plus
+/// `optimizer.safetensors` and `trainer_state.json`.
 struct CheckpointManifest {
     struct File {
         std::string name;
@@ -110,13 +116,16 @@ struct CheckpointManifest {
     std::string run;
     std::int64_t step = 0;
     std::string base_model;
-    std::string method; ///< "lora" | "full"
+    std::string method; ///< "lora" | "full" | "qlora"
     int lora_rank = 0;
     double lora_alpha = 0.0;
     std::vector<std::string> lora_targets;
+    bool use_rslora = false;
+    bool use_dora = false;
     /// Patterns of the parameters that never changed: with any, `model.safetensors` holds the
     /// others only and the base model the rest.
     std::vector<std::string> frozen;
+    [[nodiscard]] bool has_adapter() const { return method != "full"; }
     std::optional<double> val_loss; ///< nats per token
     double time = 0.0;              ///< Unix seconds.
     std::vector<File> files;

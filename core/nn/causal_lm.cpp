@@ -38,13 +38,20 @@ struct CausalLm::Impl {
     std::shared_ptr<Linear> head; ///< Null when tied to the embedding.
 };
 
-CausalLm::CausalLm(const models::Architecture& architecture)
+CausalLm::CausalLm(const models::Architecture& architecture, BaseWeights weights)
     : impl_(std::make_shared<Impl>(architecture))
 {
     const models::Family& family = models::family_of(architecture);
     LYCEUM_CHECK(!family.is_encoder, "an encoder is no causal model");
-    auto arena = std::make_shared<ParameterArena>(num_parameters(architecture));
+    const bool is_full = weights == BaseWeights::Float32;
+    auto arena = std::make_shared<ParameterArena>(
+        num_parameters(architecture) - (is_full ? 0 : num_matrix_parameters(architecture)));
     const MakeParameter make = [&](std::vector<std::int64_t> shape) { return arena->take(shape); };
+    const MakeParameter make_in_layer = [&](std::vector<std::int64_t> shape) {
+        return is_full || shape.size() == 1
+                   ? arena->take(shape)
+                   : at::empty(shape, at::TensorOptions(at::kFloat).device(at::kMeta));
+    };
     const auto table = [&](std::string_view name, std::int64_t rows) {
         auto weight = std::make_shared<Weight>(make({rows, architecture.hidden_size}));
         register_at(*this, name, weight);
@@ -54,7 +61,7 @@ CausalLm::CausalLm(const models::Architecture& architecture)
     if (!family.has_rotary)
         impl_->learned_positions = table(family.positions, architecture.max_position_embeddings);
     for (std::int64_t i = 0; i < architecture.num_hidden_layers; ++i) {
-        impl_->layers.push_back(std::make_shared<Layer>(architecture, i, make));
+        impl_->layers.push_back(std::make_shared<Layer>(architecture, i, make_in_layer));
         register_at(*this, std::string(family.layers) + "." + std::to_string(i),
                     impl_->layers.back());
     }
@@ -140,6 +147,18 @@ std::int64_t CausalLm::num_trainable() const
     for (const at::Tensor& parameter : parameters())
         count += parameter.requires_grad() ? parameter.numel() : 0;
     return count;
+}
+
+std::size_t CausalLm::weight_bytes() const
+{
+    std::size_t bytes = 0;
+    for (const at::Tensor& parameter : parameters())
+        bytes += parameter.nbytes();
+    for (const auto& module : modules(/*include_self=*/false))
+        if (const auto linear = std::dynamic_pointer_cast<Linear>(module);
+            linear != nullptr && linear->is_quantized())
+            bytes += linear->quantized().num_bytes();
+    return bytes;
 }
 
 } // namespace lyceum::nn

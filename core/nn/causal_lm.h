@@ -20,12 +20,20 @@ namespace lyceum::nn {
 class KvCache; // core/nn/kv_cache.h
 struct NewTokens;
 
+/// How the matrices of the layers are kept.
+enum class BaseWeights : std::uint8_t {
+    Float32,
+    Nf4 ///< QLoRA's: 4 bits a number, frozen.
+};
+
 /// Not for two threads at once. A copy is made by loading again.
 class CausalLm : public torch::nn::Module {
 public:
     /// Parameter names are Hugging Face's ("model.layers.0.self_attn.q_proj.weight"); uninitialised
     /// weights, float32.
-    explicit CausalLm(const models::Architecture& architecture);
+    /// @param weights Nf4: the matrices of the layers have no memory until they are quantised.
+    explicit CausalLm(const models::Architecture& architecture,
+                      BaseWeights weights = BaseWeights::Float32);
 
     /// Training forward. @param ids, positions [B, T] int64; positions restart at 0 in each
     /// segment.
@@ -54,15 +62,19 @@ public:
     [[nodiscard]] const models::Architecture& architecture() const noexcept;
     /// Parameters that learn (of LoRA, or all).
     [[nodiscard]] std::int64_t num_trainable() const;
+    /// Of weights, quantised or not, adapters included.
+    [[nodiscard]] std::size_t weight_bytes() const;
 
 private:
     struct Impl;
     std::shared_ptr<Impl> impl_;
 };
 
-/// Reads the package's tensors (and adapter, unmerged) into a new model.
-/// @return InvalidData naming a missing tensor or a shape that differs; Unsupported for an encoder;
-/// OutOfMemory.
-[[nodiscard]] Result<std::shared_ptr<CausalLm>> load_causal_lm(const models::ModelPackage& package);
+/// Reads the package's tensors (and adapter, unmerged) into a new model. With Nf4 one matrix after
+/// the other is read and quantised, so that memory never holds more than one of them in float32.
+/// @return InvalidData naming a missing tensor, a shape that differs, or with Nf4 a matrix with a
+/// value that is no finite number; Unsupported for an encoder; OutOfMemory.
+[[nodiscard]] Result<std::shared_ptr<CausalLm>>
+load_causal_lm(const models::ModelPackage& package, BaseWeights weights = BaseWeights::Float32);
 
 } // namespace lyceum::nn

@@ -1,12 +1,15 @@
+#include "core/base/check.h"
 #include "core/base/text.h"
 #include "core/models/family.h"
 #include "core/nn/causal_lm.h"
 #include "core/nn/encoder.h"
+#include "core/nn/linear.h"
 #include "core/runtime/guard.h"
 #include "core/runtime/resources.h"
 
 #include <algorithm>
 #include <atomic>
+#include <cmath>
 #include <mutex>
 #include <optional>
 #include <thread>
@@ -17,8 +20,10 @@ namespace {
 
 struct Task {
     std::string name;
-    at::Tensor into;
+    at::Tensor into; ///< Without memory: a matrix to quantise.
     const formats::TensorSource* from = nullptr;
+
+    [[nodiscard]] bool is_to_quantize() const { return into.is_meta(); }
 };
 
 std::string describe(const std::vector<std::int64_t>& shape)
@@ -65,7 +70,7 @@ Result<std::vector<Task>> plan(const torch::nn::Module& model, const models::Mod
     return tasks;
 }
 
-/// Reads every task, threads side by side. @return the first error.
+/// Reads every task but those to quantise, threads side by side. @return the first error.
 Result<void> read_all(const std::vector<Task>& tasks)
 {
     std::atomic<std::size_t> next = 0;
@@ -74,6 +79,8 @@ Result<void> read_all(const std::vector<Task>& tasks)
     const auto work = [&] {
         for (std::size_t i = next++; i < tasks.size(); i = next++) {
             const Task& task = tasks[i];
+            if (task.is_to_quantize())
+                continue;
             float* out = static_cast<float*>(task.into.data_ptr());
             const auto result = task.from->read_float32(
                 task.name, {out, static_cast<std::size_t>(task.into.numel())});
@@ -96,22 +103,63 @@ Result<void> read_all(const std::vector<Task>& tasks)
     return {};
 }
 
-template <typename Model>
-Result<std::shared_ptr<Model>> load(const models::ModelPackage& package)
+/// Reads and quantises one matrix after the other.
+Result<void> quantize_all(const torch::nn::Module& model, const std::vector<Task>& tasks,
+                          const std::string& model_name)
 {
-    return runtime::guard("loading the model " + package.name,
-                          [&]() -> Result<std::shared_ptr<Model>> {
-                              auto model = std::make_shared<Model>(package.architecture);
-                              if (package.adapter) {
-                                  const LoraOptions options{.rank = package.adapter->rank,
-                                                            .alpha = package.adapter->alpha,
-                                                            .targets = package.adapter->targets};
-                                  LYCEUM_TRY(add_lora(*model, package.architecture, options, 0));
-                              }
-                              LYCEUM_ASSIGN(const std::vector<Task> tasks, plan(*model, package));
-                              LYCEUM_TRY(read_all(tasks));
-                              return model;
-                          });
+    std::int64_t largest = 0;
+    for (const Task& task : tasks)
+        largest = std::max(largest, task.is_to_quantize() ? task.into.numel() : 0);
+    const at::Tensor buffer = at::empty({largest}, at::kFloat);
+    const auto modules = model.named_modules(std::string(), false);
+    for (const Task& task : tasks) {
+        if (!task.is_to_quantize())
+            continue;
+        const at::Tensor values = buffer.narrow(0, 0, task.into.numel()).view(task.into.sizes());
+        LYCEUM_TRY(task.from->read_float32(
+            task.name, {values.data_ptr<float>(), static_cast<std::size_t>(values.numel())}));
+        const auto [least, most] = at::aminmax(values);
+        if (!std::isfinite(least.item<float>()) || !std::isfinite(most.item<float>()))
+            return Error{ErrorCode::InvalidData,
+                         "Tensor \"" + task.name + "\" of " + model_name +
+                             " holds a value that is no finite number, so that it cannot be "
+                             "quantised",
+                         "The file is damaged; get it again, or use model.method: lora to see "
+                         "where it breaks."};
+        const auto linear =
+            std::dynamic_pointer_cast<Linear>(modules[task.name.substr(0, task.name.rfind('.'))]);
+        LYCEUM_CHECK(linear != nullptr, "only linears have no memory yet");
+        linear->quantize(values);
+    }
+    return {};
+}
+
+template <typename Model>
+Result<void> fill(Model& model, const models::ModelPackage& package)
+{
+    if (package.adapter) {
+        const models::Adapter& adapter = *package.adapter;
+        LYCEUM_TRY(add_empty_lora(model, package.architecture,
+                                  {.rank = adapter.rank,
+                                   .alpha = adapter.alpha,
+                                   .targets = adapter.targets,
+                                   .use_rslora = adapter.use_rslora,
+                                   .use_dora = adapter.use_dora}));
+    }
+    LYCEUM_ASSIGN(const std::vector<Task> tasks, plan(model, package));
+    LYCEUM_TRY(read_all(tasks));
+    return quantize_all(model, tasks, package.name);
+}
+
+template <typename Model, typename... Options>
+Result<std::shared_ptr<Model>> load(const models::ModelPackage& package, Options... options)
+{
+    return runtime::guard(
+        "loading the model " + package.name, [&]() -> Result<std::shared_ptr<Model>> {
+            auto model = std::make_shared<Model>(package.architecture, options...);
+            LYCEUM_TRY(fill(*model, package));
+            return model;
+        });
 }
 
 Error other_kind(const models::ModelPackage& package, const char* wanted, const char* hint)
@@ -124,13 +172,14 @@ Error other_kind(const models::ModelPackage& package, const char* wanted, const 
 
 } // namespace
 
-Result<std::shared_ptr<CausalLm>> load_causal_lm(const models::ModelPackage& package)
+Result<std::shared_ptr<CausalLm>> load_causal_lm(const models::ModelPackage& package,
+                                                 BaseWeights weights)
 {
     if (models::family_of(package.architecture).is_encoder)
         return other_kind(package, "causal language model",
                           "It reads texts as a whole: use it with embed, or choose a model that "
                           "writes, such as SmolLM2.");
-    return load<CausalLm>(package);
+    return load<CausalLm>(package, weights);
 }
 
 Result<std::shared_ptr<Encoder>> load_encoder(const models::ModelPackage& package)

@@ -1,5 +1,6 @@
 #include "core/nn/parameter_arena.h"
 
+#include "core/models/family.h"
 #include "core/models/model_tensors.h"
 
 #include <ATen/ATen.h>
@@ -25,6 +26,14 @@ std::int64_t num_parameters(const models::Architecture& architecture)
     for (const auto& [name, shape] : models::expected_tensors(architecture))
         count += std::accumulate(shape.begin(), shape.end(), std::int64_t{1}, std::multiplies<>());
     return count;
+}
+
+std::int64_t num_matrix_parameters(const models::Architecture& architecture)
+{
+    std::int64_t in_layer = 0;
+    for (const models::LinearShape& linear : models::layer_linears(architecture))
+        in_layer += linear.in * linear.out;
+    return in_layer * architecture.num_hidden_layers;
 }
 
 ParameterArena::ParameterArena(std::int64_t num_elements)

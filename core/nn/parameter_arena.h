@@ -17,6 +17,9 @@ namespace lyceum::nn {
 /// Parameters of a model of this shape; a tied head counts once.
 [[nodiscard]] std::int64_t num_parameters(const models::Architecture& architecture);
 
+/// Of these, the numbers in the matrices of the layers.
+[[nodiscard]] std::int64_t num_matrix_parameters(const models::Architecture& architecture);
+
 /// Hands out pieces in order; the block lives as long as any tensor made from it.
 class ParameterArena {
 public:

@@ -36,6 +36,12 @@ TEST(CheckpointManifest, IsReadBackAsWritten)
     EXPECT_EQ(to_json(read.value()), to_json(example()));
     EXPECT_EQ(read.value().lora_targets, example().lora_targets);
     EXPECT_EQ(read.value().val_loss, 1.25);
+    CheckpointManifest variant = example();
+    variant.method = "qlora";
+    variant.use_rslora = variant.use_dora = true;
+    test::write_bytes(folder.path() / "checkpoint.json", to_json(variant));
+    EXPECT_EQ(to_json(read_manifest(folder.path()).value()), to_json(variant));
+    EXPECT_TRUE(read_manifest(folder.path()).value().use_dora);
     CheckpointManifest full = example();
     full.method = "full";
     full.val_loss.reset();
