@@ -67,8 +67,11 @@ Json describe(const models::ModelPackage& model)
                              {"dimension", embedding_dimension(model)}};
     json["base"] = model.base_name;
     if (model.adapter)
-        json["adapter"] = {
-            {"method", "lora"}, {"rank", model.adapter->rank}, {"alpha", model.adapter->alpha}};
+        json["adapter"] = {{"method", "lora"},
+                           {"rank", model.adapter->rank},
+                           {"alpha", model.adapter->alpha},
+                           {"use_rslora", model.adapter->use_rslora},
+                           {"use_dora", model.adapter->use_dora}};
     json["licence"] = licence_json(model.licence);
     json["path"] = model.path.string();
     return json;
@@ -102,8 +105,8 @@ void print_description(const models::ModelPackage& model)
                 (model.embedding->normalize ? " of length 1" : "") + ", at most " +
                 std::to_string(embedding_length(model)) + " tokens");
     if (model.adapter)
-        row("adapter",
-            "LoRA of rank " + std::to_string(model.adapter->rank) + " on " + model.base_name);
+        row("adapter", std::string(model.adapter->use_dora ? "DoRA" : "LoRA") + " of rank " +
+                           std::to_string(model.adapter->rank) + " on " + model.base_name);
     row("licence", model.licence.name);
     row("source", model.licence.source);
     row("path", model.path.string());

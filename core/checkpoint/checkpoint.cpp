@@ -29,7 +29,7 @@ constexpr const char* kManifestFile = "checkpoint.json";
 
 const char* model_file(const models::CheckpointManifest& manifest)
 {
-    return manifest.method == "lora" ? "adapter_model.safetensors" : "model.safetensors";
+    return manifest.has_adapter() ? "adapter_model.safetensors" : "model.safetensors";
 }
 
 std::uint64_t num_bytes(const std::vector<NamedTensor>& tensors)

@@ -175,9 +175,12 @@ void add_model_fields(Table& table)
         {.path = "model.method",
          .label = "Method",
          .help =
-             "LoRA trains a small addition and needs little memory; full changes every weight."},
-        {{"lora", "LoRA: a small addition"}, {"full", "Full: every weight"}},
-        {{"qlora", "dora"}, "Use lora: it needs little memory too."},
+             "LoRA trains a small addition and needs little memory; QLoRA needs the least, with "
+             "the model in 4 bits meanwhile; full changes every weight."},
+        {{"lora", "LoRA: a small addition"},
+         {"full", "Full: every weight"},
+         {"qlora", "QLoRA: a small addition, the model in 4 bits"}},
+        {{"dora", "rslora"}, "Use lora, with model.lora.use_dora or model.lora.use_rslora: true."},
         [](auto& c) -> auto& { return c.model.method; }));
     table.push_back(integer_field(
         {.path = "model.lora.rank",
@@ -197,6 +200,18 @@ void add_model_fields(Table& table)
                  "step, against learning by heart."},
         below(0, 1), [](auto& c) -> auto& { return c.model.lora.dropout; }));
     table.push_back(targets_field());
+    table.push_back(toggle_field(
+        {.path = "model.lora.use_rslora",
+         .label = "Rank-stable scale (rsLoRA)",
+         .help = "Divides alpha by the root of the rank, so that high ranks learn more, not less. "
+                 "For ranks of 32 and more; alpha then counts more strongly."},
+        [](auto& c) -> auto& { return c.model.lora.use_rslora; }));
+    table.push_back(toggle_field(
+        {.path = "model.lora.use_dora",
+         .label = "Lengths apart (DoRA)",
+         .help = "Learns how long each row of weights is apart from where it points. Often closer "
+                 "to full training at a low rank; a step takes longer."},
+        [](auto& c) -> auto& { return c.model.lora.use_dora; }));
     table.push_back(freeze_field());
 }
 

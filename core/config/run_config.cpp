@@ -6,6 +6,7 @@
 #include "core/config/field_table.h"
 
 #include <algorithm>
+#include <array>
 #include <filesystem>
 #include <system_error>
 #include <utility>
@@ -24,6 +25,33 @@ std::string describe(const Problem& problem)
     return problem.hint.empty() ? text : text + " " + problem.hint;
 }
 
+void add_method_rules(const RunConfig& config, std::vector<Problem>& problems)
+{
+    const auto& model = config.model;
+    const std::string method(to_string(model.method));
+    if (model.base == "none" && has_adapter(model.method))
+        problems.push_back({"model.method", 0,
+                            "is " + method +
+                                ", but with model.base: none there are no trained weights that "
+                                "a small addition could rest on.",
+                            "Use model.method: full."});
+    const auto add_only = [&](const char* field, bool is_on) {
+        if (is_on && !has_adapter(model.method))
+            problems.push_back(
+                {field, 0, "is true, but model.method is " + method + ", which trains no adapter.",
+                 "Leave it out, or use model.method: lora or qlora."});
+    };
+    add_only("model.lora.use_rslora", model.lora.use_rslora);
+    add_only("model.lora.use_dora", model.lora.use_dora);
+    if (model.method == Method::Qlora && config.trainer.accelerator != "auto" &&
+        config.trainer.accelerator != "cpu")
+        problems.push_back({"model.method", 0,
+                            "is qlora, which this version trains on the CPU only, but "
+                            "trainer.accelerator is " +
+                                config.trainer.accelerator + ".",
+                            "Use trainer.accelerator: cpu, or model.method: lora."});
+}
+
 void add_rules_between_fields(const RunConfig& config, std::vector<Problem>& problems)
 {
     const auto& trainer = config.trainer;
@@ -34,11 +62,7 @@ void add_rules_between_fields(const RunConfig& config, std::vector<Problem>& pro
     if (trainer.max_epochs == -1 && trainer.max_steps == -1)
         problems.push_back({"trainer.max_epochs", 0, "is unlimited, and so is trainer.max_steps.",
                             "Limit one of them, or the run would never end."});
-    if (config.model.base == "none" && config.model.method == Method::Lora)
-        problems.push_back({"model.method", 0,
-                            "is lora, but with model.base: none there are no trained weights that "
-                            "a small addition could rest on.",
-                            "Use model.method: full."});
+    add_method_rules(config, problems);
     if (config.checkpoint.mode == MonitorMode::Max)
         problems.push_back(
             {"checkpoint.mode", 0, "is max, but a lower val_loss is better.", "Use min."});
@@ -128,6 +152,17 @@ std::string to_run_name(std::string_view wish)
     while (name.ends_with('-') || name.ends_with('.'))
         name.pop_back();
     return name.empty() ? "run" : name;
+}
+
+std::string_view to_string(Method method)
+{
+    constexpr std::array<std::string_view, 3> kNames = {"lora", "full", "qlora"};
+    return kNames.at(static_cast<std::size_t>(method));
+}
+
+bool has_adapter(Method method)
+{
+    return method != Method::Full;
 }
 
 std::vector<Problem> validate(const RunConfig& config)

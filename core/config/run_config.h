@@ -18,7 +18,11 @@
 
 namespace lyceum::config {
 
-enum class Method : std::uint8_t { Lora, Full };
+enum class Method : std::uint8_t { Lora, Full, Qlora };
+/// "lora", "full", "qlora"
+[[nodiscard]] std::string_view to_string(Method method);
+/// Trains an addition to a frozen base.
+[[nodiscard]] bool has_adapter(Method method);
 enum class ClipAlgorithm : std::uint8_t { Norm, Value };
 enum class MonitorMode : std::uint8_t { Min, Max };
 
@@ -28,6 +32,8 @@ struct LoraConfig {
     double dropout = 0.0;
     std::vector<std::string> targets; ///< Hugging Face module names ("q_proj"); empty = "auto", all
                                       ///< linear layers of the blocks.
+    bool use_rslora = false;          ///< Scaled by alpha / sqrt(rank) in place of alpha / rank.
+    bool use_dora = false;            ///< Learns lengths and directions apart.
     friend bool operator==(const LoraConfig&, const LoraConfig&) = default;
 };
 

@@ -46,17 +46,30 @@ std::string front_matter(const models::ModelPackage& package)
            "library_name: transformers\npipeline_tag: text-generation\ntags:\n- lyceum\n---\n";
 }
 
+std::string method_name(const models::CheckpointManifest& checkpoint)
+{
+    const std::string name = checkpoint.use_dora ? "DoRA" : "LoRA";
+    return checkpoint.method == "qlora" ? "Q" + name : name;
+}
+
 std::string training_section(const Provenance& provenance)
 {
     const models::CheckpointManifest& checkpoint = *provenance.checkpoint;
     std::string text = "\n## Training\n\nRun `" + checkpoint.run + "`, step " +
                        std::to_string(checkpoint.step) + ", on `" + checkpoint.base_model + "`, ";
-    if (checkpoint.method == "lora")
-        text += "with LoRA of rank " + std::to_string(checkpoint.lora_rank) + " and alpha " +
-                number("%g", checkpoint.lora_alpha) + ", merged into the weights";
+    if (checkpoint.has_adapter())
+        text += "with " + method_name(checkpoint) + " of rank " +
+                std::to_string(checkpoint.lora_rank) + " and alpha " +
+                number("%g", checkpoint.lora_alpha) +
+                (checkpoint.use_rslora ? " over the root of the rank (rsLoRA)" : "") +
+                ", merged into the weights";
     else
         text += "all weights";
     text += ".";
+    if (checkpoint.method == "qlora")
+        text += " While it trained, the base model's matrices were kept in 4 bits (NF4); the "
+                "adapter is merged into the base model as its file has it, so that losses differ "
+                "a little from those of the training.";
     if (checkpoint.val_loss)
         text += " Validation loss: " + number("%.4f", *checkpoint.val_loss) + " nats per token.";
     text += "\n";

@@ -130,7 +130,7 @@ Result<store::RunRow> Jobs::create(const config::RunConfig& config, const fs::pa
     row.folder = folder;
     row.base_model = model_name;
     row.dataset = config.data.train;
-    row.method = config.model.method == config::Method::Lora ? "lora" : "full";
+    row.method = to_string(config.model.method);
     row.strategy = config.trainer.strategy;
     row.host = host_name();
     row.process = this_process(); // until the engine has one of its own

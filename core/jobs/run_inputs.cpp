@@ -69,10 +69,10 @@ Result<void> check_memory(const models::ModelPackage& model, std::uint64_t memor
 std::uint64_t checkpoint_bytes(const config::RunConfig& config, const models::ModelPackage& model)
 {
     const auto& lora = config.model.lora;
-    const auto trained =
-        config.model.method == config::Method::Full
-            ? model.num_parameters
-            : models::count_lora_parameters(model.architecture, lora.rank, lora.targets);
+    const auto trained = config.model.method == config::Method::Full
+                             ? model.num_parameters
+                             : models::count_lora_parameters(model.architecture, lora.rank,
+                                                             lora.targets, lora.use_dora);
     const double bytes = kBytesPerWeight + config::state_bytes_per_parameter(config.optimizer);
     return static_cast<std::uint64_t>(static_cast<double>(trained) * bytes);
 }

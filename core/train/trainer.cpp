@@ -296,10 +296,12 @@ Result<checkpoint::Checkpoint> Trainer::snapshot()
     manifest.run = config_.name;
     manifest.step = progress_.step;
     manifest.base_model = config_.model.base;
-    manifest.method = config_.model.method == config::Method::Lora ? "lora" : "full";
-    if (config_.model.method == config::Method::Lora) {
+    manifest.method = to_string(config_.model.method);
+    if (config::has_adapter(config_.model.method)) {
         manifest.lora_rank = config_.model.lora.rank;
         manifest.lora_alpha = config_.model.lora.alpha;
+        manifest.use_rslora = config_.model.lora.use_rslora;
+        manifest.use_dora = config_.model.lora.use_dora;
         manifest.lora_targets = nn::lora_targets_of(task.module());
     }
     manifest.frozen = config_.model.freeze;

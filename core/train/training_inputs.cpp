@@ -4,6 +4,7 @@
 #include "core/data/encoding.h"
 #include "core/infer/generator.h"
 #include "core/infer/prompt.h"
+#include "core/models/merge.h"
 #include "core/models/new_model.h"
 #include "core/models/new_tokenizer.h"
 #include "core/nn/freeze.h"
@@ -136,18 +137,35 @@ Result<std::shared_ptr<nn::CausalLm>> load_model(const config::RunConfig& config
         nn::initialise(*fresh, package.architecture, config.seed);
         return fresh;
     }
-    LYCEUM_ASSIGN(auto model, nn::load_causal_lm(package));
-    if (config.model.method == config::Method::Lora) {
+    const bool is_quantized = config.model.method == config::Method::Qlora;
+    LYCEUM_ASSIGN(auto model, nn::load_causal_lm(models::with_merged_adapter(package),
+                                                 is_quantized ? nn::BaseWeights::Nf4
+                                                              : nn::BaseWeights::Float32));
+    if (config::has_adapter(config.model.method)) {
         const auto& lora = config.model.lora;
         LYCEUM_TRY(model->add_lora({.rank = lora.rank,
                                     .alpha = lora.alpha,
                                     .dropout = lora.dropout,
-                                    .targets = lora.targets},
+                                    .targets = lora.targets,
+                                    .use_rslora = lora.use_rslora,
+                                    .use_dora = lora.use_dora},
                                    config.seed));
     }
     if (!config.model.freeze.empty())
         LYCEUM_TRY(nn::freeze(*model, config.model.freeze));
     return model;
+}
+
+/// Before anything is trained: what will stand in the way of merging.
+void warn_of_merge(const models::ModelPackage& package, config::Method method,
+                   const InputOptions& options)
+{
+    for (const std::string& warning :
+         models::merge_warnings(package, method == config::Method::Qlora)) {
+        log::warning(warning);
+        if (options.warn)
+            options.warn(warning);
+    }
 }
 
 Result<void> check_length(const config::RunConfig& config, const models::ModelPackage& package)
@@ -182,6 +200,8 @@ Result<TrainingInputs> load_inputs(const config::RunConfig& config, const InputO
         LYCEUM_ASSIGN(inputs.package, models::open_model(config.model.base, options.workspace));
     }
     LYCEUM_TRY(check_length(config, inputs.package));
+    if (options.resume.empty() && config::has_adapter(config.model.method))
+        warn_of_merge(inputs.package, config.model.method, options);
     auto encoding = std::async(std::launch::async, [&]() -> Result<EncodedData> {
         if (const auto& read = records.get(); !read)
             return read.error();

@@ -22,7 +22,7 @@ namespace lyceum::train {
 
 struct TrainingInputs {
     models::ModelPackage package;
-    std::shared_ptr<nn::CausalLm> model; ///< With LoRA added, if that is the method.
+    std::shared_ptr<nn::CausalLm> model; ///< With an adapter added, if the method has one.
     std::unique_ptr<loader::DataModule> data;
     std::string train_sha256;
     std::string validation_sha256;
@@ -34,6 +34,7 @@ struct InputOptions {
     std::filesystem::path run_folder;  ///< A model from scratch keeps its tokenizer there.
     std::filesystem::path resume = {}; ///< A checkpoint's folder, or empty.
     std::function<void(const std::string& text)> report = {}; ///< What takes long, as an event.
+    std::function<void(const std::string& text)> warn = {};   ///< What a person should know first.
 };
 
 /// Reads everything with several threads; the result depends on the configuration's seed only. A

@@ -152,14 +152,17 @@ Result<TrainingOutcome> train(OpenRun& run, const TrainingRunOptions& options)
     LYCEUM_ASSIGN(run.config, read_config(options.run_folder / "run.yaml"));
 
     LYCEUM_ASSIGN(const auto strategy, strategy::make_strategy(run.config.trainer.strategy));
-    const auto report = [&run](const std::string& text) {
-        if (const auto told = run.store->add_event(run.id, {.kind = "model", .text = text}); !told)
-            log::warning(told.error().message);
+    const auto reporter = [&run](const char* kind) {
+        return [&run, kind](const std::string& text) {
+            if (const auto told = run.store->add_event(run.id, {.kind = kind, .text = text}); !told)
+                log::warning(told.error().message);
+        };
     };
     LYCEUM_ASSIGN(auto inputs, load_inputs(run.config, {.workspace = options.workspace,
                                                         .run_folder = options.run_folder,
                                                         .resume = options.resume,
-                                                        .report = report}));
+                                                        .report = reporter("model"),
+                                                        .warn = reporter("warning")}));
     be_deterministic(run.config);
     const Environment environment{.libtorch = TORCH_VERSION,
                                   .num_threads = at::get_num_threads(),

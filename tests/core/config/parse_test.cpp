@@ -151,7 +151,8 @@ INSTANTIATE_TEST_SUITE_P(
         Rejected{"trainer.gradient_clip_algorithm", "norms", "one of norm, value", "norm"},
         Rejected{"model.freeze", "[\"*\"]", "model.method is lora", "full"},
         Rejected{"model.freeze", "everything", "must be a list", "[one, two]"},
-        Rejected{"model.method", "qlora", "not available in this version", "lora"},
+        Rejected{"model.method", "dora", "not available in this version", "use_dora"},
+        Rejected{"model.lora.use_dora", "maybe", "must be true or false", ""},
         Rejected{"model.lora.targets", "[q_pro]", "must be one of", "q_proj"},
         Rejected{"model.lora.targets", "[q_proj, q_proj]", "twice", ""},
         Rejected{"task.kind", "classification", "not available in this version", "causal_lm"},
@@ -279,6 +280,22 @@ TEST(ParseYaml, ListAtTheTopIsAProblem)
     const auto parsed = parse_yaml("- a\n- b\n");
     ASSERT_GE(parsed.problems.size(), 1U);
     EXPECT_THAT(parsed.problems[0].message, HasSubstr("must be a group of settings"));
+}
+
+TEST(ParseYaml, VariantsOfLoraAreForMethodsWithAnAdapter)
+{
+    const std::string data = "data: {train: a.jsonl}\n";
+    for (const char* method : {"lora", "qlora"}) {
+        const auto parsed = parse_yaml(data + "model: {method: " + method +
+                                       ", lora: {use_dora: true, use_rslora: true}}");
+        EXPECT_TRUE(parsed.problems.empty()) << to_error(parsed.problems, "").message;
+        EXPECT_TRUE(parsed.config.model.lora.use_dora);
+        EXPECT_EQ(to_string(parsed.config.model.method), method);
+    }
+    const auto full = parse_yaml(data + "model: {method: full, lora: {use_dora: true}}");
+    ASSERT_EQ(full.problems.size(), 1U);
+    EXPECT_EQ(full.problems[0].field, "model.lora.use_dora");
+    EXPECT_NE(full.problems[0].message.find("full"), std::string::npos);
 }
 
 } // namespace

@@ -61,13 +61,16 @@ RunConfig random_config(std::mt19937& random)
     config.name = whole(0, 1) == 0 ? "" : "run-" + std::to_string(whole(0, 999));
     config.seed = (std::uint64_t{random()} << 32) | random();
     config.model.base = text();
-    config.model.method = static_cast<Method>(whole(0, 1));
+    config.model.method = static_cast<Method>(whole(0, 2));
     config.model.lora = {whole(1, 64), real(0.1, 64), real(0, 0.9), {}};
+    config.model.lora.use_rslora = has_adapter(config.model.method) && whole(0, 1) == 1;
+    config.model.lora.use_dora = has_adapter(config.model.method) && whole(0, 1) == 1;
     if (whole(0, 1) == 1)
         config.model.lora.targets = {"q_proj", "down_proj"};
     if (whole(0, 3) == 0) {
         config.model.base = "none";
         config.model.method = Method::Full;
+        config.model.lora.use_rslora = config.model.lora.use_dora = false;
         config.model.family = whole(0, 1) == 0 ? "llama" : text() + "x";
         config.model.config = whole(0, 1) == 0 ? "" : R"({"hidden_size": 8, "no": "no", "x": [1]})";
         config.model.tokenizer = {text(), "bpe", 2048};

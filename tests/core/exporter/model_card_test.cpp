@@ -40,6 +40,19 @@ TEST(ModelCard, TellsLicenceSourceAndTraining)
     EXPECT_THAT(card, HasSubstr("```yaml\nname: fractions\n```"));
 }
 
+TEST(ModelCard, NamesTheMethodAndWhatItMeansForTheWeights)
+{
+    Provenance provenance{.version = "0.1.0"};
+    provenance.checkpoint = {.method = "lora", .lora_rank = 64, .lora_alpha = 8};
+    provenance.checkpoint->use_rslora = provenance.checkpoint->use_dora = true;
+    EXPECT_THAT(make_model_card(package_of("", ""), provenance),
+                HasSubstr("DoRA of rank 64 and alpha 8 over the root of the rank (rsLoRA)"));
+    provenance.checkpoint = {.method = "qlora", .lora_rank = 8, .lora_alpha = 16};
+    const std::string card = make_model_card(package_of("", ""), provenance);
+    EXPECT_THAT(card, HasSubstr("with QLoRA of rank 8 and alpha 16, merged"));
+    EXPECT_THAT(card, HasSubstr("kept in 4 bits (NF4)"));
+}
+
 TEST(ModelCard, AHostileLicenceCannotAddKeysToTheFrontMatter)
 {
     const std::string card = make_model_card(
