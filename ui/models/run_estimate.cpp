@@ -4,6 +4,7 @@
 #include "core/data/dataset.h"
 #include "core/data/encoding.h"
 #include "core/models/family.h"
+#include "core/models/merge.h"
 #include "core/models/new_tokenizer.h"
 #include "core/store/run_store.h"
 #include "ui/models/convert.h"
@@ -52,7 +53,7 @@ void countParameters(RunEstimate& estimate, const config::RunConfig& config,
         config.model.method == config::Method::Full
             ? model.num_parameters
             : models::count_lora_parameters(model.architecture, config.model.lora.rank,
-                                            config.model.lora.targets);
+                                            config.model.lora.targets, config.model.lora.use_dora);
     const int kept = config.checkpoint.save_top_k + (config.checkpoint.save_last ? 1 : 0) + 1;
     const double bytes = kBytesPerWeight + config::state_bytes_per_parameter(config.optimizer);
     estimate.diskBytes =
@@ -69,7 +70,7 @@ void estimateTime(RunEstimate& estimate, const config::RunConfig& config,
     const auto runs = store.value()->runs();
     if (!runs)
         return;
-    const std::string_view method = config.model.method == config::Method::Full ? "full" : "lora";
+    const std::string_view method = to_string(config.model.method);
     for (const auto& run : runs.value()) {
         if (run.base_model != modelName || run.method != method)
             continue;
@@ -161,6 +162,9 @@ Result<RunEstimate> estimateRun(const config::RunConfig& config,
                                            : static_cast<std::int64_t>(lengths.size());
     countSteps(estimate, config);
     countParameters(estimate, config, model);
+    if (config::has_adapter(config.model.method))
+        estimate.mergeWarnings =
+            models::merge_warnings(model, config.model.method == config::Method::Qlora);
     estimateTime(estimate, config, model.name, workspace);
     LYCEUM_ASSIGN(estimate.freeBytes, free_disk_bytes(workspace));
     return estimate;

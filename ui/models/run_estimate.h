@@ -14,6 +14,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 namespace lyceum::ui {
 
@@ -34,6 +35,7 @@ struct RunEstimate {
     std::uint64_t freeBytes = 0;
     std::optional<double> seconds; ///< From the speed of the last run like it on this computer.
     std::string timedBy;           ///< That run's name.
+    std::vector<std::string> mergeWarnings; ///< What stands against merging the adapter later.
 };
 
 /// Reads the data, tokenizes it with the model's tokenizer and counts. Slow (seconds): off the GUI

@@ -71,6 +71,8 @@ QString methodWord(const std::string& method)
 {
     if (method == "lora")
         return tr("adapters (LoRA)");
+    if (method == "qlora")
+        return tr("adapters on 4 bits (QLoRA)");
     if (method == "full")
         return tr("all weights");
     return QString::fromStdString(method);

@@ -145,6 +145,21 @@ private slots:
         QVERIFY(!yaml.contains(u"family"_s));
     }
 
+    void everyMethodSaysWhatItMeansAndReachesTheConfiguration()
+    {
+        PageWorkspace workspace;
+        Studio studio(workspace);
+        auto* page = studio.go(PlaceId::NewRun, u"fractions-tutor"_s);
+        for (const QString& method : {u"qlora"_s, u"full"_s, u"lora"_s}) {
+            auto* card = page->findChild<ChoiceCard*>(u"method:"_s + method);
+            QVERIFY2(card != nullptr, qPrintable(method));
+            QVERIFY(!card->accessibleDescription().isEmpty());
+            card->click();
+            const QString yaml = yamlOf(page);
+            QVERIFY2(yaml.contains(u"method: "_s + method), qPrintable(yaml));
+        }
+    }
+
     void everyControlHasANameAndIsReachedByKey()
     {
         PageWorkspace workspace;

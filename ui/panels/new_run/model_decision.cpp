@@ -50,6 +50,10 @@ ModelDecision::ModelDecision(RunDraft& draft, QWidget* parent)
         u"lora"_s, tr("Adapters (LoRA)"),
         tr("Trains a small addition, under 4 % of the numbers. Quick, and its files are small."),
         row);
+    addMethod(u"qlora"_s, tr("Adapters on 4 bits (QLoRA)"),
+              tr("The same with the model squeezed into 4 bits meanwhile: for a model that would "
+                 "not fit the memory. Slower, and a little less exact."),
+              row);
     addMethod(
         u"full"_s, tr("Full"),
         tr("Trains every number. Can learn more; takes longer, and each checkpoint is large."),

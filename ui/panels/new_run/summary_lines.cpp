@@ -55,6 +55,8 @@ void SummaryPanel::refreshLines()
         addLine(false,
                 tr("%1 records are longer than %2 tokens and lose their end")
                     .arg(count(estimate.numCut), format::count(draft_.config().data.max_length)));
+    for (const auto& warning : estimate.mergeWarnings)
+        addLine(false, toQt(warning));
     if (estimate.numValidation == 0)
         addLine(false, tr("Nothing is held back, so nobody sees whether it learns by heart"));
 }
