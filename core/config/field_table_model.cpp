@@ -204,13 +204,15 @@ void add_model_fields(Table& table)
         {.path = "model.lora.use_rslora",
          .label = "Rank-stable scale (rsLoRA)",
          .help = "Divides alpha by the root of the rank, so that high ranks learn more, not less. "
-                 "For ranks of 32 and more; alpha then counts more strongly."},
+                 "For ranks of 32 and more; alpha then counts more strongly.",
+         .used_with = {"model.method", {"lora", "qlora"}}},
         [](auto& c) -> auto& { return c.model.lora.use_rslora; }));
     table.push_back(toggle_field(
         {.path = "model.lora.use_dora",
          .label = "Lengths apart (DoRA)",
          .help = "Learns how long each row of weights is apart from where it points. Often closer "
-                 "to full training at a low rank; a step takes longer."},
+                 "to full training at a low rank; a step takes longer.",
+         .used_with = {"model.method", {"lora", "qlora"}}},
         [](auto& c) -> auto& { return c.model.lora.use_dora; }));
     table.push_back(freeze_field());
 }

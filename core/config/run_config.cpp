@@ -35,14 +35,6 @@ void add_method_rules(const RunConfig& config, std::vector<Problem>& problems)
                                 ", but with model.base: none there are no trained weights that "
                                 "a small addition could rest on.",
                             "Use model.method: full."});
-    const auto add_only = [&](const char* field, bool is_on) {
-        if (is_on && !has_adapter(model.method))
-            problems.push_back(
-                {field, 0, "is true, but model.method is " + method + ", which trains no adapter.",
-                 "Leave it out, or use model.method: lora or qlora."});
-    };
-    add_only("model.lora.use_rslora", model.lora.use_rslora);
-    add_only("model.lora.use_dora", model.lora.use_dora);
     if (model.method == Method::Qlora && config.trainer.accelerator != "auto" &&
         config.trainer.accelerator != "cpu")
         problems.push_back({"model.method", 0,
