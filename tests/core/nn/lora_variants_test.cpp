@@ -163,7 +163,7 @@ TEST_P(LoraVariant, MergingChangesNoLogit)
 {
     const auto model = model_of(GetParam());
     if (std::string(GetParam()).starts_with("q"))
-        return; // merged into a base of full precision: the next test
+        return; // merged into the base of full precision: tests/core/train/methods_test.cpp
     const at::NoGradGuard no_grad;
     const at::Tensor before = last_logits(*model, texts_[2]);
     model->merge_lora();
