@@ -42,6 +42,7 @@ Result<at::Tensor> probe_logits(nn::CausalLm& model, const std::vector<text::Tok
 {
     return runtime::guard("evaluating the model", [&] {
         const at::NoGradGuard no_grad;
+        model.eval(); // GPT-2 has dropout
         const auto length = static_cast<std::int64_t>(ids.size());
         const at::Tensor row = at::tensor(ids, at::kLong).view({1, length});          // [1, T]
         const at::Tensor positions = at::arange(length, at::kLong).view({1, length}); // [1, T]

@@ -76,6 +76,16 @@ TEST_F(ExportModel, ABaseModelIsExportedExactly)
     EXPECT_EQ(report.value().max_difference, 0.0);
 }
 
+TEST_F(ExportModel, DropoutOfTheTrainingIsNotMistakenForADifference)
+{
+    test::write_tiny_folder(temporary_.path() / "models" / "dropping",
+                            "\"attention_dropout\":0.5,");
+    const auto report =
+        export_model(open("dropping"), {.out = out(), .formats = {Format::HuggingFace}});
+    ASSERT_TRUE(report) << report.error().message;
+    EXPECT_EQ(report.value().max_difference, 0.0);
+}
+
 TEST_F(ExportModel, SixteenBitWeightsAreTheNearestAndTheirDifferenceIsReported)
 {
     for (const Dtype dtype : {Dtype::Bfloat16, Dtype::Float16}) {
