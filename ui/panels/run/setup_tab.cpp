@@ -1,6 +1,7 @@
 #include "ui/panels/run/setup_tab.h"
 
 #include "ui/models/run_model.h"
+#include "ui/panels/run/tracker_list.h"
 #include "ui/widgets/button.h"
 #include "ui/widgets/card.h"
 
@@ -57,6 +58,7 @@ SetupTab::SetupTab(RunModel& run, QWidget* parent)
     , yaml_(new QPlainTextEdit)
     , environment_(new QPlainTextEdit)
     , folder_(makeLabel({}, TextStyle::Small, Role::Text2))
+    , trackers_(new TrackerList)
 {
     folder_->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
     auto* row = new QHBoxLayout;
@@ -67,6 +69,7 @@ SetupTab::SetupTab(RunModel& run, QWidget* parent)
     column->setContentsMargins({});
     column->setSpacing(space::k8);
     column->addWidget(folder_);
+    column->addWidget(trackers_);
     column->addLayout(row, 1);
 }
 
@@ -81,6 +84,7 @@ void SetupTab::reload()
         if (edit->toPlainText() != text)
             edit->setPlainText(text);
     };
+    trackers_->reload(run_.row());
     show(yaml_, readText(folder / "run.yaml"));
     show(environment_, readText(folder / "environment.json"));
 }

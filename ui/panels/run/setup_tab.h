@@ -8,8 +8,10 @@ class QLabel;
 namespace lyceum::ui {
 
 class RunModel;
+class TrackerList;
 
-/// Setup: what this run really is, read from its folder: resolved run.yaml and environment.json.
+/// Setup: what this run really is, read from its folder: resolved run.yaml and environment.json;
+/// and where other programs find its curves.
 class SetupTab final : public QWidget {
     Q_OBJECT
 
@@ -24,6 +26,7 @@ private:
     QPlainTextEdit* yaml_;
     QPlainTextEdit* environment_;
     QLabel* folder_;
+    TrackerList* trackers_;
 };
 
 } // namespace lyceum::ui
