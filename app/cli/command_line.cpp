@@ -140,6 +140,12 @@ void declare_runs(CLI::App& app, CommandLine& line)
     auto metrics = declare_run_verb<RunsMetrics>(runs, "metrics", "What was measured", line);
     runs->get_subcommand("metrics")->add_option("--name", metrics->name, "One metric only");
     declare_run_verb<RunsLog>(runs, "log", "The engine's log", line);
+    declare_run_verb<RunsPush>(runs, "push", "Send what its MLflow server has not got yet", line);
+    auto exported = declare_run_verb<RunsExportTracker>(
+        runs, "export-tracker", "Write it for another program, after the fact", line);
+    CLI::App* verb = runs->get_subcommand("export-tracker");
+    verb->add_option("--to", exported->to, "csv, jsonl, tensorboard, mlflow or wandb")->required();
+    verb->add_option("--out", exported->out, "A new folder (default: the run's trackers/NAME)");
     declare_run_verb<RunsDelete>(runs, "delete", "Remove a run and its files", line);
 }
 

@@ -79,6 +79,14 @@ struct RunsMetrics {
 struct RunsLog {
     std::string run;
 };
+struct RunsPush {
+    std::string run;
+};
+struct RunsExportTracker {
+    std::string run;
+    std::string to;            ///< A tracker's name.
+    std::filesystem::path out; ///< Empty: the run's own folder.
+};
 struct RunsDelete {
     std::string run;
 };
@@ -86,10 +94,10 @@ struct Help {
     int exit_status = 0; ///< Help or version has been printed already.
 };
 
-using Command =
-    std::variant<Help, Doctor, ModelsList, ModelsInspect, ModelsAdd, ModelsRemove, Tokenize,
-                 TokenizerTrain, Train, RunsList, RunsShow, RunsStop, RunsAsk, RunsProveResume,
-                 RunsRerun, RunsResume, RunsMetrics, RunsLog, RunsDelete>;
+using Command = std::variant<Help, Doctor, ModelsList, ModelsInspect, ModelsAdd, ModelsRemove,
+                             Tokenize, TokenizerTrain, Train, RunsList, RunsShow, RunsStop, RunsAsk,
+                             RunsProveResume, RunsRerun, RunsResume, RunsMetrics, RunsLog, RunsPush,
+                             RunsExportTracker, RunsDelete>;
 
 struct CommandLine {
     std::filesystem::path workspace;

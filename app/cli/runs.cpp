@@ -1,6 +1,7 @@
 #include "app/cli/follow.h"
 #include "app/cli/verbs.h"
 #include "core/base/text.h"
+#include "core/jobs/run_trackers.h"
 
 #include <algorithm>
 #include <array>
@@ -78,9 +79,31 @@ Result<Json> describe_fully(store::RunStore& store, const store::RunRow& run)
                                            {"best", point.is_best},
                                            {"last", point.is_last}});
     }
+    json["trackers"] = Json::array();
+    LYCEUM_ASSIGN(const std::vector<jobs::RunTracker> trackers, jobs::trackers_of(run));
+    for (const jobs::RunTracker& tracker : trackers)
+        json["trackers"].push_back({{"name", tracker.name},
+                                    {"state", tracker.state},
+                                    {"dropped", tracker.num_dropped},
+                                    {"waiting", tracker.num_waiting},
+                                    {"message", tracker.message},
+                                    {"folder", tracker.folder.string()},
+                                    {"command", tracker.command}});
     const Json summary = Json::parse(run.summary_json, nullptr, false);
     json["summary"] = summary.is_object() ? summary : Json(nullptr);
     return json;
+}
+
+std::string describe(const jobs::RunTracker& tracker)
+{
+    std::string text = tracker.name;
+    if (tracker.num_dropped > 0)
+        text += ", lacks " + std::to_string(tracker.num_dropped) + " records";
+    if (tracker.num_waiting > 0)
+        text += ", " + std::to_string(tracker.num_waiting) + " records wait";
+    if (!tracker.message.empty())
+        text += ": " + tracker.message;
+    return tracker.command.empty() ? text : text + "  (" + tracker.command + ")";
 }
 
 void print_row(const std::string& label, const std::string& value)
@@ -114,6 +137,9 @@ Result<void> print_description(store::RunStore& store, const store::RunRow& run)
                           (point.is_best ? ", best" : "") + (point.is_last ? ", last" : "") + ", " +
                           format_bytes(point.size_bytes));
     }
+    LYCEUM_ASSIGN(const std::vector<jobs::RunTracker> trackers, jobs::trackers_of(run));
+    for (const jobs::RunTracker& tracker : trackers)
+        print_row("tracker", describe(tracker));
     print_row("folder", run.folder.string());
     return {};
 }

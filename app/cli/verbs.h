@@ -27,6 +27,8 @@ namespace lyceum::cli {
 [[nodiscard]] Result<int> run(const RunsResume& command, const Context& context);
 [[nodiscard]] Result<int> run(const RunsMetrics& command, const Context& context);
 [[nodiscard]] Result<int> run(const RunsLog& command, const Context& context);
+[[nodiscard]] Result<int> run(const RunsPush& command, const Context& context);
+[[nodiscard]] Result<int> run(const RunsExportTracker& command, const Context& context);
 [[nodiscard]] Result<int> run(const RunsDelete& command, const Context& context);
 
 } // namespace lyceum::cli

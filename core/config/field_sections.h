@@ -24,6 +24,7 @@ void add_optimizer_fields(Table& table);
 void add_checkpoint_fields(Table& table);
 void add_callback_fields(Table& table);
 void add_sample_fields(Table& table);
+void add_tracker_fields(Table& table);
 
 constexpr FieldRange at_least(double minimum)
 {

@@ -83,6 +83,7 @@ YamlNode node_of(const FieldInfo& info, std::string_view text)
     case FieldKind::Toggle:
         return scalar(trimmed);
     case FieldKind::TextList:
+    case FieldKind::Choices:
         if (info.has_auto && (trimmed.empty() || trimmed == "auto"))
             return scalar("auto");
         for (const auto& line : split(text, '\n')) {
@@ -109,9 +110,12 @@ std::string text_of(const FieldInfo& info, const YamlNode& node)
     if (info.kind == FieldKind::Mapping)
         return lines_of(node);
     std::vector<std::string> items;
-    for (const auto& item : node.items)
-        items.push_back(info.kind == FieldKind::TextList ? escape_item(item.text) : item.text);
-    return join(items, info.kind == FieldKind::TextList ? "\n" : ", ");
+    const bool is_list = info.kind == FieldKind::TextList || info.kind == FieldKind::Choices;
+    for (const auto& item : node.items) {
+        const auto text = item.kind == YamlNode::Kind::Map ? write_inline(item) : item.text;
+        items.push_back(is_list ? escape_item(text) : text);
+    }
+    return join(items, is_list ? "\n" : ", ");
 }
 
 Table make_table()
@@ -126,6 +130,7 @@ Table make_table()
     add_checkpoint_fields(table);
     add_callback_fields(table);
     add_sample_fields(table);
+    add_tracker_fields(table);
     const RunConfig defaults;
     for (auto& field : table)
         field.info.default_value = text_of(field.info, field.get(defaults));

@@ -167,7 +167,6 @@ const std::vector<LaterKey>& later_keys()
         {"callbacks.learning_rate_monitor", {"{}"}, always_on},
         {"callbacks.gradient_norm", {"{}"}, always_on},
         {"callbacks.memory", {"{}"}, always_on},
-        {"trackers", {"[]"}, "Leave it out: every run is recorded in the workspace itself."},
     };
     return kKeys;
 }

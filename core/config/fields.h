@@ -21,6 +21,7 @@ enum class FieldKind : std::uint8_t {
     Toggle,     ///< "true" or "false"
     Choice,     ///< One of `choices`.
     TextList,   ///< One item a line; a line break inside an item is `\n`, a backslash `\\`.
+    Choices,    ///< Any of `choices`, one a line; a choice with options: "{name: {option: value}}".
     NumberPair, ///< "0.9, 0.95"
     Mapping,    ///< "key: value" a line; a value may be a list or a group in one line, as YAML.
 };

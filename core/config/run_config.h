@@ -8,6 +8,7 @@
 #include "core/base/result.h"
 #include "core/config/check_interval.h"
 #include "core/config/optimizer_config.h"
+#include "core/config/tracker_config.h"
 
 #include <cstdint>
 #include <filesystem>
@@ -135,6 +136,8 @@ struct RunConfig {
     CheckpointConfig checkpoint;
     CallbacksConfig callbacks;
     SamplesConfig samples;
+    /// The default makes a run's folder complete in itself: its curves are in no other file of it.
+    std::vector<TrackerConfig> trackers = {{.name = "csv", .options = {}}};
     friend bool operator==(const RunConfig&, const RunConfig&) = default;
 };
 

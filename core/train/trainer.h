@@ -14,6 +14,9 @@
 #include <string_view>
 #include <vector>
 
+namespace torch::nn {
+class Module;
+}
 namespace lyceum::checkpoint {
 struct Checkpoint;
 }
@@ -73,6 +76,8 @@ public:
     [[nodiscard]] const store::Progress& progress() const noexcept { return progress_; }
     [[nodiscard]] std::int64_t tokens() const noexcept { return tokens_; }
     [[nodiscard]] bool is_global_zero() const;
+    /// What learns.
+    [[nodiscard]] torch::nn::Module& module();
     [[nodiscard]] bool has_validation() const noexcept { return has_validation_; }
     /// Of the newest checkpoint.
     [[nodiscard]] std::optional<std::int64_t> saved_step() const { return saved_step_; }
@@ -84,6 +89,8 @@ public:
     enum class Cadence : std::uint8_t { Step, Always };
     void log(std::string name, double value, Cadence cadence = Cadence::Step);
     [[nodiscard]] std::vector<store::Metric> take_metrics();
+    /// Those that nobody has taken yet.
+    [[nodiscard]] const std::vector<store::Metric>& pending_metrics() const { return metrics_; }
     [[nodiscard]] std::optional<double> latest(std::string_view name) const;
 
     Result<void> report(std::string kind, std::string text);

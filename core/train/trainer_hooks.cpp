@@ -55,6 +55,11 @@ bool Trainer::is_global_zero() const
            session_->strategy->is_global_zero();
 }
 
+torch::nn::Module& Trainer::module()
+{
+    return session_->task.module();
+}
+
 void Trainer::log(std::string name, double value, Cadence cadence)
 {
     latest_[name] = value;

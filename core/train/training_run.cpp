@@ -18,6 +18,7 @@
 #include "core/train/run_store_logger.h"
 #include "core/train/sample_writer.h"
 #include "core/train/signals.h"
+#include "core/train/tracker_logger.h"
 #include "core/train/trainer.h"
 #include "core/train/training_inputs.h"
 
@@ -72,6 +73,8 @@ std::vector<std::unique_ptr<Callback>> make_callbacks(const OpenRun& run, Heartb
     callbacks.push_back(std::make_unique<GradientNormMonitor>());
     callbacks.push_back(std::make_unique<MemoryMonitor>());
     callbacks.push_back(std::make_unique<ThroughputMonitor>());
+    // Before RunStoreLogger, which takes the metrics.
+    callbacks.push_back(std::make_unique<TrackerLogger>(run.config));
     callbacks.push_back(std::make_unique<RunStoreLogger>(*run.store, run.id, heartbeat));
     callbacks.push_back(std::make_unique<ModelSummary>(model));
     // Before ModelCheckpoint, so that a checkpoint holds what this validation told it.

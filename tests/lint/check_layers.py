@@ -5,7 +5,7 @@ import re
 import sources
 
 FRONT = [{"base"}, {"config", "formats", "text", "metrics"}, {"models", "data", "store"},
-         {"cluster"}, {"jobs"}]
+         {"cluster", "trackers"}, {"jobs"}]
 ENGINE = [set(), set(), {"runtime", "kernels"}, {"nn", "optim"}, {"loader", "strategy"},
           {"task", "checkpoint", "infer"}, {"train", "exporter", "serve"}]
 LEVEL = {name: level for half in (FRONT, ENGINE) for level, names in enumerate(half)

@@ -1,4 +1,6 @@
+#include "core/config/fields.h"
 #include "core/config/run_config.h"
+#include "core/config/trackers.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -169,7 +171,21 @@ INSTANTIATE_TEST_SUITE_P(
         Rejected{"data.validation", "100%", "below 100%", "10%"},
         Rejected{"data.train", "10%", "cannot be a share", "data.validation"},
         Rejected{"data.train", "null", "has no value", ""},
-        Rejected{"trackers", "[csv]", "not available in this version", "Leave it out"},
+        Rejected{"trackers", "csv", "must be a list", "[csv, tensorboard]"},
+        Rejected{"trackers", "[tensorbord]", "not \"tensorbord\"", "tensorboard"},
+        Rejected{"trackers", "[neptune]", "ended on 2026-03-05", "csv, jsonl, tensorboard"},
+        Rejected{"trackers", "[csv, csv]", "twice", ""},
+        Rejected{"trackers", "[{csv: 3}]", "a list of trackers", "histograms_every_n_steps"},
+        Rejected{"trackers", "[{wandb: {api_key: geheim}}]", "secrets", "WANDB_API_KEY"},
+        Rejected{"trackers", "[{mlflow: {tracking_token: geheim}}]", "secrets",
+                 "MLFLOW_TRACKING_TOKEN"},
+        Rejected{"trackers", "[{mlflow: {uri: \"http://anna:geheim@host\"}}]", "a password",
+                 "MLFLOW_TRACKING_USERNAME"},
+        Rejected{"trackers", "[{mlflow: {uri: \"sqlite:///m.db\"}}]", "no address",
+                 "mlflow server"},
+        Rejected{"trackers", "[{tensorboard: {histogram_every_n_steps: 5}}]", "does not have",
+                 "histograms_every_n_steps"},
+        Rejected{"trackers", "[{tensorboard: {histograms_every_n_steps: -5}}]", "at least 0", ""},
         Rejected{"callbacks.memory", "{every: 5}", "not available in this version", "{}"},
         Rejected{"callbacks.early_stopping.patience", "0", "at least 1", ""},
         Rejected{"checkpoint.mode", "max", "lower val_loss is better", "min"},
@@ -230,6 +246,26 @@ TEST(ParseYaml, EarlyStoppingIsSwitchedOffByNullAndOnByAGroup)
     const auto parsed = parse_yaml("callbacks: {early_stopping: {patience: 9}}");
     ASSERT_TRUE(parsed.config.callbacks.early_stopping);
     EXPECT_EQ(parsed.config.callbacks.early_stopping->patience, 9);
+}
+
+TEST(ParseYaml, TrackersKeepTheirOptionsInTheFileAndInTheForm)
+{
+    EXPECT_EQ(get_field({}, "trackers"), "csv");
+    const auto config = parse_yaml("data: {train: a}\ntrackers: [csv, {mlflow: {uri: "
+                                   "\"http://h:5000\"}}, {tensorboard: "
+                                   "{histograms_every_n_steps: 10}}, {wandb: {}}]\n")
+                            .config;
+    ASSERT_EQ(config.trackers.size(), 4U);
+    EXPECT_EQ(tracker_option(config.trackers[1], "uri"), "http://h:5000");
+    EXPECT_EQ(tracker_option(config.trackers[1], "experiment"), "lyceum");
+    EXPECT_THAT(to_yaml(config), HasSubstr("{tensorboard: {histograms_every_n_steps: 10}}"));
+    EXPECT_EQ(parse_yaml(to_yaml(config)).config, config);
+    RunConfig form;
+    const auto lines = get_field(config, "trackers");
+    EXPECT_FALSE(set_field(form, "trackers", lines));
+    EXPECT_EQ(form.trackers, config.trackers) << lines;
+    EXPECT_FALSE(set_field(form, "trackers", ""));
+    EXPECT_TRUE(form.trackers.empty());
 }
 
 TEST(ParseYaml, OverridesWinAndTheLastOneWins)

@@ -24,6 +24,29 @@ constexpr int kListLines = 3;
 constexpr int kMostWidth = 420;
 constexpr QLatin1String kMinusOne("-1");
 
+/// Of a line of a Choices field, its choice: the line may hold options, "{name: {...}}".
+QString choiceOf(const QString& line)
+{
+    return line.startsWith(u'{') ? line.mid(1).section(u':', 0, 0).trimmed() : line.trimmed();
+}
+
+QStringList linesOf(const QString& value)
+{
+    return value.split(u'\n', Qt::SkipEmptyParts);
+}
+
+/// The value with a choice more or less; the others keep their options.
+QString withChoice(const QString& value, const QString& name, bool on)
+{
+    QStringList lines;
+    for (const auto& line : linesOf(value))
+        if (choiceOf(line) != name)
+            lines << line;
+    if (on)
+        lines << name;
+    return lines.join(u'\n');
+}
+
 } // namespace
 
 FieldEditor::FieldEditor(RunDraft& draft, const QString& path, Help help, const QString& label,
@@ -66,6 +89,8 @@ QWidget* FieldEditor::makeEditor()
         return makeChoice();
     case config::FieldKind::Toggle:
         return makeToggle();
+    case config::FieldKind::Choices:
+        return makeChoices();
     case config::FieldKind::TextList:
     case config::FieldKind::Mapping:
         return makeList();
@@ -113,6 +138,26 @@ QWidget* FieldEditor::makeChoice()
     return choice;
 }
 
+QWidget* FieldEditor::makeChoices()
+{
+    auto* group = new QWidget;
+    auto* column = new QVBoxLayout(group);
+    column->setContentsMargins({});
+    column->setSpacing(space::k4);
+    for (const auto& item : info_.choices) {
+        auto* box = new QCheckBox(toQt(item.label));
+        box->setObjectName(toQt(item.value));
+        box->setAccessibleDescription(toQt(info_.help));
+        connect(box, &QCheckBox::clicked, this, [this, name = toQt(item.value)](bool on) {
+            draft_.setField(path_, withChoice(draft_.field(path_), name, on));
+        });
+        column->addWidget(box);
+        if (group->focusProxy() == nullptr)
+            group->setFocusProxy(box);
+    }
+    return group;
+}
+
 QWidget* FieldEditor::makeToggle()
 {
     auto* toggle = new QCheckBox(label_->text());
@@ -144,7 +189,13 @@ void FieldEditor::refresh()
 void FieldEditor::showValue(const QString& value)
 {
     const QSignalBlocker notEdited(editor_);
-    if (auto* toggle = qobject_cast<QCheckBox*>(editor_)) {
+    if (info_.kind == config::FieldKind::Choices) {
+        QStringList names;
+        for (const auto& line : linesOf(value))
+            names << choiceOf(line);
+        for (auto* box : editor_->findChildren<QCheckBox*>())
+            box->setChecked(names.contains(box->objectName()));
+    } else if (auto* toggle = qobject_cast<QCheckBox*>(editor_)) {
         toggle->setChecked(value == u"true");
     } else if (auto* choice = qobject_cast<QComboBox*>(editor_)) {
         choice->setCurrentIndex(choice->findData(value));

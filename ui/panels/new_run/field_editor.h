@@ -34,6 +34,7 @@ private:
     [[nodiscard]] QWidget* makeLine();
     [[nodiscard]] QWidget* makeList();
     [[nodiscard]] QWidget* makeChoice();
+    [[nodiscard]] QWidget* makeChoices();
     [[nodiscard]] QWidget* makeToggle();
     void refresh();
     void showValue(const QString& value);

@@ -2,6 +2,7 @@
 
 #include "ui/models/resume_proof.h"
 #include "ui/models/run_model.h"
+#include "ui/panels/run/tracker_list.h"
 #include "ui/widgets/button.h"
 #include "ui/widgets/message_bar.h"
 
@@ -61,6 +62,7 @@ SetupTab::SetupTab(RunModel& run, const std::filesystem::path& workspace, QWidge
     , yaml_(new QPlainTextEdit)
     , environment_(new QPlainTextEdit)
     , folder_(makeLabel({}, TextStyle::Small, Role::Text2))
+    , trackers_(new TrackerList)
 {
     folder_->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
     auto* row = new QHBoxLayout;
@@ -75,6 +77,7 @@ SetupTab::SetupTab(RunModel& run, const std::filesystem::path& workspace, QWidge
     top->addWidget(prove_);
     column->addLayout(top);
     column->addWidget(proofBar_);
+    column->addWidget(trackers_);
     column->addLayout(row, 1);
     prove_->setToolTip(tr("Trains 20 steps with these settings twice, once killed and resumed, in "
                           "a temporary folder, and compares every bit."));
@@ -117,6 +120,7 @@ void SetupTab::reload()
         if (edit->toPlainText() != text)
             edit->setPlainText(text);
     };
+    trackers_->reload(run_.row());
     show(yaml_, readText(folder / "run.yaml"));
     show(environment_, readText(folder / "environment.json"));
 }

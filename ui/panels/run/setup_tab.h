@@ -13,9 +13,10 @@ class Button;
 class MessageBar;
 class ResumeProof;
 class RunModel;
+class TrackerList;
 
 /// Setup: what this run really is, read from its folder: resolved run.yaml and environment.json;
-/// and the proof that resuming with these settings is exact.
+/// where other programs find its curves, and the proof that resuming with these settings is exact.
 class SetupTab final : public QWidget {
     Q_OBJECT
 
@@ -38,6 +39,7 @@ private:
     QPlainTextEdit* yaml_;
     QPlainTextEdit* environment_;
     QLabel* folder_;
+    TrackerList* trackers_;
 };
 
 } // namespace lyceum::ui
