@@ -152,7 +152,8 @@ Result<void> Trainer::take_new_limits(std::int64_t bits)
         progress_.total_steps = *max_steps_;
         max_steps_wanted_.reset();
     }
-    return renew_schedule();
+    const bool is_changed = (bits & (kRateBit | kMaxStepsBit)) != 0; // polled for every token
+    return is_changed ? renew_schedule() : Result<void>();
 }
 
 Result<void> Trainer::renew_schedule()
