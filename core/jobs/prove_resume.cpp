@@ -216,6 +216,7 @@ Result<ProofReport> prove_resume(const std::filesystem::path& workspace, config:
     config.checkpoint.every_n_steps = std::max<std::int64_t>(1, options.num_steps / 3);
     config.checkpoint.save_last = true;
     config.samples.prompts.clear();
+    config.trackers = {}; // a proof is nothing to tell others
     LYCEUM_ASSIGN(auto temporary, TemporaryWorkspace::make(workspace));
     LYCEUM_ASSIGN(auto jobs, Jobs::open(temporary->path()));
     return Proof(std::move(temporary), std::move(jobs), options).run(std::move(config));
