@@ -89,7 +89,7 @@ RunConfig random_config(std::mt19937& random)
     config.trainer.limit_val_batches = real(0.01, 1);
     config.trainer.deterministic = whole(0, 1) == 1;
     config.optimizer = random_optimizer(random);
-    if (config.model.method == Method::Full)
+    if (config.model.method == Method::Full && config.model.base != "none")
         config.model.freeze = {text(), "model.layers.[0-9].*"};
     if (whole(0, 1) == 1)
         config.callbacks.early_stopping.reset();
