@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <memory>
+#include <thread>
 
 namespace lyceum::jobs {
 namespace {
@@ -59,7 +60,8 @@ TEST_F(RunFiguresTest, TimeBetweenTwoAttemptsDoesNotCount)
 
 TEST_F(RunFiguresTest, APauseCountsNeitherAsTimeLeftNorAsSpeed)
 {
-    record(1, 20, started() + 1, 3);
+    record(1, 20, started(), 0.001);
+    std::this_thread::sleep_for(std::chrono::milliseconds(50)); // the pause begins after them
     ASSERT_TRUE(store_->set_status(id_, store::RunStatus::Paused));
     EXPECT_FALSE(figures().seconds_left) << "nobody knows while it is paused";
     ASSERT_TRUE(store_->set_status(id_, store::RunStatus::Running));
