@@ -107,8 +107,8 @@ public:
     {
         std::vector<std::string> texts;
         const auto store = store::RunStore::open(folder_.path());
-        for (const auto& event :
-             store.value()->events(store.value()->find_run(run).value().id).value())
+        const auto events = store.value()->events(store.value()->find_run(run).value().id);
+        for (const auto& event : events.value())
             if (event.kind == "warning")
                 texts.push_back(event.text);
         return texts;

@@ -108,8 +108,9 @@ TEST(Pause, HoldsItsPlaceInEveryLoopAnswersMeanwhileAndChangesNoNumber)
         ASSERT_TRUE(result) << result.error().message;
         EXPECT_TRUE(was_paused) << name;
         EXPECT_EQ(saved, "Saved checkpoint 4.") << name;
-        if (phase != store::Phase::Validating)
+        if (phase != store::Phase::Validating) {
             EXPECT_EQ(evaluated.substr(0, 15), "Validation loss") << name;
+        }
         EXPECT_EQ(held_at, 4) << name;
         EXPECT_EQ(continued, "Goes on from step 4.") << name;
         EXPECT_EQ(losses(run), losses(undisturbed)) << name;
