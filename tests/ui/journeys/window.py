@@ -90,7 +90,10 @@ class Window:
             if found:
                 return found
             time.sleep(0.2)
-        shown = "\n  ".join(self.texts()) if hasattr(self, "root") else "nothing"
+        try:
+            shown = "\n  ".join(self.texts())
+        except Exception as error:  # no window yet, or one that does not answer
+            shown = f"what cannot be asked: {error}"
         raise Lost(f"{what} did not appear within {seconds} s. On the screen:\n  {shown}")
 
     def shown(self, node=None):
