@@ -21,7 +21,10 @@ constexpr const char* kQwen35 =
 
 Json byte_level(bool use_regex)
 {
-    return {{"type", "ByteLevel"}, {"add_prefix_space", false}, {"use_regex", use_regex}};
+    return {{"type", "ByteLevel"},
+            {"add_prefix_space", false},
+            {"trim_offsets", true}, // the tokenizers library refuses a file without it
+            {"use_regex", use_regex}};
 }
 
 Json split(const char* pattern)

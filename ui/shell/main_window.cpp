@@ -12,6 +12,7 @@
 #include <QCloseEvent>
 #include <QHBoxLayout>
 #include <QMenuBar>
+#include <QScreen>
 #include <QSettings>
 #include <QStackedWidget>
 #include <QTextStream>
@@ -192,7 +193,7 @@ void MainWindow::openLastPlace()
 void MainWindow::restore()
 {
     if (!restoreGeometry(settings_->value(kGeometryKey).toByteArray()))
-        resize(kFirstSize);
+        resize(kFirstSize.boundedTo(screen()->availableSize()));
 }
 
 void MainWindow::closeEvent(QCloseEvent* event)

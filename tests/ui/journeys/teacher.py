@@ -3,32 +3,25 @@ window, find the run again, try the model, export it.
 
 teacher.py STUDIO [SHOTS]   SHOTS: a folder for pictures of every stop on the way.
 """
-import json
 import pathlib
-import subprocess
 import sys
 import tempfile
 
 import window
+from terminal import Terminal
 
 QUICK = {"Name": "journey", "Epochs": "no limit", "Most steps": "12", "Longest record": "64", "Batch size": "1"}
 QUICK_SETTINGS = {"Check every (steps)": "6", "Share of the validation data": "0.02", "Longest sample answer": "8"}
 
 
-class Terminal:
-    """The same workspace from the command line: what the window says is held against it."""
+class Run:
+    """The journey's run, as the command line shows it now."""
 
-    def __init__(self, program, workspace):
-        self.command = [str(program), "--workspace", str(workspace)]
+    def __init__(self, terminal):
+        self.terminal = terminal
 
-    def __call__(self, *words):
-        done = subprocess.run([*self.command, *words, "--json"], capture_output=True, text=True)
-        if done.returncode != 0:
-            raise window.Lost(f"lyceum {' '.join(words)}: {done.stderr}")
-        return [json.loads(line) for line in done.stdout.splitlines()]
-
-    def run(self):
-        return self("runs", "show", "journey")[-1]
+    def __getitem__(self, key):
+        return self.terminal("runs", "show", QUICK["Name"])[-1][key]
 
 
 def set_up_a_run(studio, display):
@@ -40,42 +33,41 @@ def set_up_a_run(studio, display):
     studio.press("All ")
     for name, value in QUICK_SETTINGS.items():
         studio.type_into(name, value)
-    studio.wait_for_text("Ready to start", 90)
+    studio.wait_for_text("Ready to start", 180)
     display.shoot("2-new-run")
     studio.press("Start training")
 
 
-def watch_it(studio, display, terminal):
-    studio.wait(lambda: terminal.run()["step"] >= 2, "the second step", 120)
+def watch_it(studio, display, run):
+    studio.wait(lambda: run["step"] >= 2, "the second step", 300)
     display.shoot("3-live")
     studio.press("Checkpoint now")
-    studio.wait(lambda: terminal.run()["checkpoints"], "the checkpoint asked for", 60)
+    studio.wait(lambda: run["checkpoints"], "the checkpoint asked for", 180)
 
 
-def lose_the_window(studio, program, workspace, terminal):
-    step = terminal.run()["step"]
+def lose_the_window(studio, program, workspace, run):
+    step = run["step"]
     studio.kill()
     again = window.Window(program, workspace)
-    again.wait(lambda: terminal.run()["status"] == "finished", "the end of the run", 180)
-    if terminal.run()["step"] <= step:
+    again.wait(lambda: run["status"] == "finished", "the end of the run", 600)
+    if run["step"] <= step:
         raise window.Lost("The run did not go on without the window.")
     return again
 
 
 def try_it(studio, display):
     studio.go("Try it")
-    studio.wait_for_text("Ready", 90)
     studio.type_into("Your message", "What is 1/2 + 1/3?")
-    studio.press("Send")
-    studio.wait_for_text("tokens/s", 120)
+    studio.press("Send", 300)  # once the model is loaded
+    studio.wait_for_text("tokens/s", 300)
     display.shoot("5-try-it")
 
 
 def export_it(studio, display, folder):
     studio.go("Export")
     studio.type_into("Folder to write", str(folder))
-    studio.press("Export", 60)
-    studio.wait_for_text("erified", 180)
+    studio.press("Export", 180)
+    studio.wait_for_text("erified", 300)
     display.shoot("6-export")
     if not (folder / "hugging-face" / "model.safetensors").is_file():
         raise window.Lost(f"The export said verified, but {folder} has no hugging-face/model.safetensors.")
@@ -90,12 +82,13 @@ def main():
         display.shots.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as scratch:
         workspace = pathlib.Path(scratch) / "workspace"
-        terminal = Terminal(program.parent / "lyceum", workspace)
-        studio = window.Window(program, workspace)
+        run = Run(Terminal(program.parent / "lyceum", workspace))
+        studio = None
         try:
+            studio = window.Window(program, workspace)
             set_up_a_run(studio, display)
-            watch_it(studio, display, terminal)
-            studio = lose_the_window(studio, program, workspace, terminal)
+            watch_it(studio, display, run)
+            studio = lose_the_window(studio, program, workspace, run)
             display.shoot("4-finished")
             try_it(studio, display)
             export_it(studio, display, pathlib.Path(scratch) / "exported")
@@ -104,7 +97,8 @@ def main():
             display.shoot("lost")
             sys.exit(f"The teacher's journey stopped: {lost}")
         finally:
-            studio.kill()
+            if studio:
+                studio.kill()
             display.close()
 
 

@@ -8,6 +8,7 @@ import tempfile
 import time
 
 NEEDS = {"Xvfb": "xvfb", "dbus-run-session": "dbus", "import": "imagemagick"}
+PATIENCE = 60  # seconds for what is quick, on a machine that has much else to do
 BUS_LAUNCHER = "/usr/libexec/at-spi-bus-launcher"
 
 
@@ -35,7 +36,8 @@ class Display:
     def __init__(self, width, height):
         read, write = os.pipe()
         self.server = subprocess.Popen(
-            ["Xvfb", "-displayfd", str(write), "-screen", "0", f"{width}x{height}x24", "-nolisten", "tcp"],
+            ["Xvfb", "-displayfd", str(write), "-screen", "0", f"{width}x{height}x24", "-nolisten", "tcp",
+             "-noreset"],  # without it the server starts anew when its last client goes, and drops whoever comes then
             pass_fds=[write], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         os.close(write)
         with os.fdopen(read) as number:
@@ -61,7 +63,11 @@ class Window:
         import pyatspi
         self.atspi = pyatspi
         self.process = subprocess.Popen([str(studio), "--workspace", str(workspace)])
-        self.root = self.wait(self._application, "the window", 30)
+        try:
+            self.root = self.wait(self._application, "the window")
+        except Lost:
+            self.kill()
+            raise
 
     def _application(self):
         desktop = self.atspi.Registry.getDesktop(0)
@@ -71,7 +77,7 @@ class Window:
                 return child
         return None
 
-    def wait(self, look, what, seconds=30):
+    def wait(self, look, what, seconds=PATIENCE):
         """What `look` gives as soon as it gives something."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
@@ -84,7 +90,11 @@ class Window:
             if found:
                 return found
             time.sleep(0.2)
-        raise Lost(f"{what} did not appear within {seconds} s. On the screen:\n  " + "\n  ".join(self.texts()))
+        try:
+            shown = "\n  ".join(self.texts())
+        except Exception as error:  # no window yet, or one that does not answer
+            shown = f"what cannot be asked: {error}"
+        raise Lost(f"{what} did not appear within {seconds} s. On the screen:\n  {shown}")
 
     def shown(self, node=None):
         """Every object on the screen, from the top."""
@@ -108,21 +118,41 @@ class Window:
     def texts(self):
         return [text for node in self.shown() if (text := self.text_of(node))]
 
-    def wait_for_text(self, words, seconds=30):
+    def wait_for_text(self, words, seconds=PATIENCE):
         return self.wait(lambda: next((t for t in self.texts() if words in t), None), f"“{words}”", seconds)
+
+    def find(self, name):
+        """The object on the screen that is called so."""
+        return next((node for node in self.shown() if node.name == name), None)
+
+    def choose(self, *names):
+        """Chooses from the menus, from the menu bar down."""
+        def item():
+            node = next(node for node in self.shown() if node.getRole() == self.atspi.ROLE_MENU_BAR)
+            for name in names:
+                if node.getRole() == self.atspi.ROLE_MENU_ITEM:
+                    node = node.getChildAtIndex(0)
+                node = next(node.getChildAtIndex(i) for i in range(node.childCount)
+                            if node.getChildAtIndex(i).name == name)
+            return node
+        self.wait(item, "the menu “" + " > ".join(names) + "”").queryAction().doAction(0)
 
     def go(self, place):
         """Opens a place by the rail."""
-        self._press(place, lambda node: node.parent.name == "Places", 30)
+        self._do(self.atspi.ROLE_PUSH_BUTTON, place, lambda node: node.parent.name == "Places", PATIENCE)
 
-    def press(self, name, seconds=30):
+    def press(self, name, seconds=PATIENCE):
         """Presses a button of the page."""
-        self._press(name, lambda node: node.parent.name != "Places", seconds)
+        self._do(self.atspi.ROLE_PUSH_BUTTON, name, lambda node: node.parent.name != "Places", seconds)
 
-    def _press(self, name, is_meant, seconds):
+    def tick(self, name, seconds=PATIENCE):
+        """Chooses one of several that exclude each other, or ticks a box."""
+        self._do(self.atspi.ROLE_CHECK_BOX, name, lambda node: True, seconds)
+
+    def _do(self, role, name, is_meant, seconds):
         def ready():
             for node in self.shown():
-                if (node.getRole() == self.atspi.ROLE_PUSH_BUTTON and node.name.startswith(name) and is_meant(node)
+                if (node.getRole() == role and node.name.startswith(name) and is_meant(node)
                         and node.getState().contains(self.atspi.STATE_SENSITIVE)):
                     return node
             return None

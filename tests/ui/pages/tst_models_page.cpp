@@ -6,6 +6,7 @@
 #include "ui/widgets/segmented_control.h"
 
 #include <QAbstractItemModelTester>
+#include <QLabel>
 #include <QPlainTextEdit>
 #include <QTableView>
 #include <QTextEdit>
@@ -34,6 +35,14 @@ SegmentedControl* views(QWidget* page)
     for (auto* control : page->findChildren<SegmentedControl*>())
         if (control->accessibleName() == u"What to show"_s)
             return control;
+    return nullptr;
+}
+
+QLabel* label(QWidget* page, const QString& text)
+{
+    for (auto* each : page->findChildren<QLabel*>())
+        if (each->text() == text && each->isVisible())
+            return each;
     return nullptr;
 }
 
@@ -92,6 +101,20 @@ private slots:
         studio.window->resize(1280, 720);
         const QString name = list->model()->index(0, 0).data().toString();
         QTRY_VERIFY(list->columnWidth(0) > list->fontMetrics().horizontalAdvance(name) + 24);
+    }
+
+    void linesStandCloseWhicheverModelIsLookedAtNext()
+    {
+        PageWorkspace workspace;
+        const auto folder = workspace.path() / "downloads" / "tiny";
+        lyceum::test::write_tiny_folder(folder);
+        Studio studio(workspace);
+        auto* page = studio.go(PlaceId::Models);
+        QTRY_VERIFY_WITH_TIMEOUT(showsText(page, u"30 layers"_s), 20000);
+        studio.go(PlaceId::Models, QString::fromStdString(folder.string()));
+        QTRY_VERIFY_WITH_TIMEOUT(!showsText(page, u"30 layers"_s) && label(page, u"Shape"_s),
+                                 20000);
+        QTRY_VERIFY(label(page, u"Parameters"_s)->y() - label(page, u"Shape"_s)->y() < 60);
     }
 
     void aTextIsShownTokenByToken()

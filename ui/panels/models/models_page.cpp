@@ -160,7 +160,8 @@ void ModelsPage::refresh()
 
 void ModelsPage::refreshFacts()
 {
-    facts_->setRowStretch(facts_->rowCount() - 1, 0);
+    for (int row = 0; row < facts_->rowCount(); ++row) // a grid never forgets rows it once had
+        facts_->setRowStretch(row, 0);
     while (auto* item = facts_->takeAt(0)) {
         delete item->widget();
         delete item;
