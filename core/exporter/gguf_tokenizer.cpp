@@ -72,7 +72,7 @@ Result<std::string> pre_tokenizer_name(const Json& tokenizer, bool last_twice)
     const bool ignore_merges = tokenizer["model"].value("ignore_merges", false);
     const Json wanted = essence(tokenizer["pre_tokenizer"]);
     for (const models::GgufPreTokenizer& known : models::gguf_pre_tokenizers())
-        if (known.description == wanted && known.composes == has_nfc &&
+        if (essence(known.description) == wanted && known.composes == has_nfc &&
             known.ignore_merges == ignore_merges && (known.name == "roberta-bpe") == last_twice)
             return std::string(known.name);
     return unsupported("its pre-tokenizer is " + formats::excerpt(wanted) + " with ignore_merges " +

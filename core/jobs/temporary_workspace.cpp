@@ -40,6 +40,8 @@ Result<void> link_entries(const fs::path& from, const fs::path& to, std::string_
 
 Result<std::unique_ptr<TemporaryWorkspace>> TemporaryWorkspace::make(const fs::path& workspace)
 {
+    std::error_code ignored; // mkdtemp says what is wrong
+    fs::create_directories(workspace, ignored);
     auto pattern = (workspace / ".temporary-XXXXXX").string();
     if (::mkdtemp(pattern.data()) == nullptr)
         return Error{ErrorCode::Io,
