@@ -13,7 +13,10 @@
 #include <stdio.h>
 #include <torch/torch.h>
 
+#include <algorithm>
+#include <array>
 #include <chrono>
+#include <utility>
 
 namespace lyceum::checkpoint {
 
@@ -39,17 +42,31 @@ std::uint64_t num_bytes(const std::vector<NamedTensor>& tensors)
     return bytes;
 }
 
+constexpr auto kDtypes = std::to_array<std::pair<const char*, at::ScalarType>>({
+    {"F32", at::kFloat},
+    {"BF16", at::kBFloat16},
+    {"F16", at::kHalf},
+    {"F64", at::kDouble},
+});
+
+const char* dtype_name(at::ScalarType type)
+{
+    const auto found =
+        std::ranges::find(kDtypes, type, &std::pair<const char*, at::ScalarType>::second);
+    LYCEUM_CHECK(found != kDtypes.end(), "checkpoints hold floating-point numbers");
+    return found->first;
+}
+
 Result<void> write_tensors(const fs::path& path, const std::vector<NamedTensor>& tensors)
 {
     std::vector<at::Tensor> alive; // contiguous copies, where one was needed
     std::vector<formats::TensorData> data;
     for (const auto& [name, tensor] : tensors) {
-        LYCEUM_CHECK(tensor.scalar_type() == at::kFloat, "checkpoints hold float32");
         alive.push_back(tensor.detach().contiguous());
         const auto& values = alive.back();
         data.push_back({name,
                         values.sizes().vec(),
-                        "F32",
+                        dtype_name(tensor.scalar_type()),
                         {static_cast<const std::byte*>(values.const_data_ptr()), values.nbytes()}});
     }
     return formats::write_safetensors(path, data, {{"format", "pt"}});
@@ -60,9 +77,16 @@ Result<std::vector<NamedTensor>> read_tensors(const fs::path& path)
     LYCEUM_ASSIGN(const auto source, formats::open_safetensors(path));
     std::vector<NamedTensor> tensors;
     for (const auto& info : source->tensors()) {
-        auto tensor = torch::empty(info.shape, at::kFloat);
-        LYCEUM_TRY(source->read_float32(
-            info.name, {tensor.data_ptr<float>(), static_cast<std::size_t>(tensor.numel())}));
+        const auto dtype = std::ranges::find_if(
+            kDtypes, [&](const auto& known) { return known.first == info.dtype; });
+        if (dtype == kDtypes.end())
+            return Error{ErrorCode::InvalidData,
+                         path.string() + ": tensor " + info.name + " is of the type " + info.dtype +
+                             ", which no checkpoint holds.",
+                         "Resume from another checkpoint."};
+        auto tensor = torch::empty(info.shape, dtype->second);
+        LYCEUM_ASSIGN(const auto bytes, source->raw_bytes(info.name));
+        std::ranges::copy(bytes, static_cast<std::byte*>(tensor.mutable_data_ptr()));
         tensors.push_back({info.name, std::move(tensor)});
     }
     return tensors;

@@ -21,7 +21,7 @@ struct Checkpoint {
     models::CheckpointManifest manifest; ///< `files` and `time` are filled in by save.
     TrainerState trainer;
     std::vector<strategy::NamedTensor>
-        model; ///< What trains: LoRA's A and B, or all weights. float32.
+        model; ///< What trains: LoRA's A and B, or all weights, in the type they train in.
     std::vector<strategy::NamedTensor> optimizer;
     std::vector<models::NamedText>
         model_files; ///< Written beside the weights: of a model from scratch. Not read back.

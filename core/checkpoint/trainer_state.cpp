@@ -38,6 +38,7 @@ std::string to_json(const TrainerState& state)
         {"epoch", state.epoch},
         {"rows_taken", state.rows_taken},
         {"data_fingerprint", state.data_fingerprint},
+        {"precision", state.precision},
         {"random_state", state.random_state},
         {"num_threads", state.num_threads},
         {"callbacks", state.callbacks},
@@ -70,6 +71,8 @@ Result<TrainerState> trainer_state_from_json(std::string_view text, std::string_
     LYCEUM_ASSIGN(state.random_state, object.string("random_state"));
     LYCEUM_ASSIGN(const std::int64_t threads, object.integer("num_threads"));
     state.num_threads = static_cast<int>(threads);
+    if (const auto* precision = object.find("precision"))
+        state.precision = *precision;
     const auto* callbacks = object.find("callbacks");
     if (callbacks == nullptr || !callbacks->is_object())
         return object.invalid("callbacks", "is missing or no object");

@@ -31,6 +31,8 @@ struct TrainerState {
     std::int64_t rows_taken = 0;
     std::string data_fingerprint;
 
+    nlohmann::json precision = nullptr; ///< {"name", "state"}: runtime::Precision's.
+
     std::string random_state; ///< LibTorch's default CPU generator, hexadecimal.
     int num_threads = 0;      ///< Sums depend on it: another number gives another last bit.
 

@@ -19,6 +19,8 @@ void add_model_fields(Table& table);
 void add_new_model_fields(Table& table); ///< model.family, model.config, model.tokenizer
 void add_task_and_data_fields(Table& table);
 void add_trainer_fields(Table& table);
+void add_precision_fields(Table& table); ///< trainer.precision
+void add_memory_fields(Table& table);    ///< trainer.activation_checkpointing, ...
 void add_optimizer_fields(Table& table);
 void add_checkpoint_fields(Table& table);
 void add_callback_fields(Table& table);

@@ -158,7 +158,6 @@ const std::vector<LaterKey>& later_keys()
     static const std::vector<LaterKey> kKeys = {
         {"data.curriculum", {"none"}, "Leave it out, or use none."},
         {"trainer.num_nodes", {"1"}, "Leave it out, or use 1."},
-        {"trainer.activation_checkpointing", {"auto", "false"}, "Leave it out, or use auto."},
         {"trainer.max_restarts",
          {"0"},
          "Leave it out: a run that fails is resumed by hand (lyceum runs resume)."},

@@ -27,13 +27,7 @@ void add_hardware(Table& table)
         {{"auto", "Choose for me"}, {"single", "One device"}},
         {{"dp", "ddp", "fsdp", "tp", "pp"}, "Use auto or single: one device trains."},
         [](auto& c) -> auto& { return c.trainer.strategy; }));
-    table.push_back(choice_field(
-        {.path = "trainer.precision",
-         .label = "Precision",
-         .help = "How many digits a number keeps while training."},
-        {{"auto", "Choose for me"}, {"32-true", "32 bits"}},
-        {{"bf16-mixed", "16-mixed", "bf16-true", "16-true", "64-true"}, "Use auto or 32-true."},
-        [](auto& c) -> auto& { return c.trainer.precision; }));
+    add_precision_fields(table);
 }
 
 void add_duration(Table& table)
@@ -132,6 +126,7 @@ void add_trainer_fields(Table& table)
          .help = "Keeps one odd batch from throwing the model off; 0 "
                  "turns it off."},
         at_least(0), [](auto& c) -> auto& { return c.trainer.gradient_clip_val; }));
+    add_memory_fields(table);
     table.push_back(integer_field(
         {.path = "trainer.val_check_interval",
          .label = "Check every (steps)",

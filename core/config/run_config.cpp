@@ -115,6 +115,8 @@ RunConfig resolved(RunConfig config)
         config.trainer.strategy = "single";
     if (config.trainer.precision == "auto")
         config.trainer.precision = "32-true";
+    if (config.trainer.activation_checkpointing == "auto")
+        config.trainer.activation_checkpointing = "none";
     if (!config.trainer.batch_size)
         config.trainer.batch_size = kAutoBatchSize;
     return config;

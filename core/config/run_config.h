@@ -69,15 +69,19 @@ struct TrainerConfig {
     std::string accelerator = "auto"; ///< auto | cpu
     std::optional<int> devices;       ///< empty = "auto"; only 1 in this version.
     std::string strategy = "auto";    ///< auto | single
-    std::string precision = "auto";   ///< auto | 32-true
+    std::string precision =
+        "auto"; ///< auto | 32-true | bf16-mixed | bf16-true | 16-mixed | 64-true
     int max_epochs = 1;
     std::int64_t max_steps = -1; ///< Optimizer steps; -1 = no limit.
     std::optional<int>
         batch_size; ///< Samples (packed: sequences) a micro-step; empty = "auto" (4).
     int accumulate_grad_batches = 1;
-    double gradient_clip_val = 1.0;       ///< Global L2 norm; 0 = off.
-    std::int64_t val_check_interval = 50; ///< Optimizer steps.
-    double limit_val_batches = 1.0;       ///< Share of the validation batches, (0, 1].
+    double gradient_clip_val = 1.0;                ///< Global L2 norm; 0 = off.
+    std::string activation_checkpointing = "auto"; ///< auto | none | full | selective
+    int activation_checkpointing_every = 2;        ///< Of selective: every so many layers.
+    bool offload_optimizer = false;                ///< An error on the CPU.
+    std::int64_t val_check_interval = 50;          ///< Optimizer steps.
+    double limit_val_batches = 1.0;                ///< Share of the validation batches, (0, 1].
     int log_every_n_steps = 1;
     bool deterministic = true;
     friend bool operator==(const TrainerConfig&, const TrainerConfig&) = default;

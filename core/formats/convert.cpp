@@ -41,6 +41,15 @@ void convert_f32(const std::byte* source, std::size_t num_blocks, float* out)
         std::memcpy(out, source, num_blocks * sizeof(float));
 }
 
+void convert_f64(const std::byte* source, std::size_t num_blocks, float* out)
+{
+    for (std::size_t i = 0; i < num_blocks; ++i) {
+        double value;
+        std::memcpy(&value, source + sizeof(value) * i, sizeof(value));
+        out[i] = static_cast<float>(value);
+    }
+}
+
 void convert_f16(const std::byte* source, std::size_t num_blocks, float* out)
 {
     for (std::size_t i = 0; i < num_blocks; ++i)

@@ -18,6 +18,7 @@ inline constexpr std::size_t kQuantBlock =
 inline constexpr std::size_t kQuantBlockK = 256; ///< Elements a block of Q2_K to Q6_K.
 
 void convert_f32(const std::byte* source, std::size_t num_blocks, float* out);
+void convert_f64(const std::byte* source, std::size_t num_blocks, float* out);
 void convert_f16(const std::byte* source, std::size_t num_blocks, float* out);
 void convert_bf16(const std::byte* source, std::size_t num_blocks, float* out);
 void convert_q4_0(const std::byte* source, std::size_t num_blocks, float* out);

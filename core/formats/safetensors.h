@@ -15,7 +15,7 @@
 namespace lyceum::formats {
 
 /// Maps and checks a file: header size, offsets contiguous and inside the file, sizes that match
-/// shapes. Reads F32, F16, BF16 (float32 out) and I64/U8 by name only.
+/// shapes. Reads F32, F16, BF16, F64 (float32 out) and I64/U8 by name only.
 /// @return NotFound, Io, InvalidData naming the tensor and the value.
 [[nodiscard]] Result<std::unique_ptr<TensorSource>>
 open_safetensors(const std::filesystem::path& path);
@@ -28,7 +28,7 @@ read_safetensors_metadata(const std::filesystem::path& path);
 struct TensorData {
     std::string name;
     std::vector<std::int64_t> shape;
-    std::string dtype; ///< "F32" | "I64" | "U8" | "BF16" | "F16"
+    std::string dtype; ///< "F32" | "I64" | "U8" | "BF16" | "F16" | "F64"
     std::span<const std::byte> data;
 };
 

@@ -22,7 +22,7 @@ constexpr auto kDtypes = std::to_array<SafetensorsDtype>({
     {"U16", 2, nullptr},
     {"I32", 4, nullptr},
     {"U32", 4, nullptr},
-    {"F64", 8, nullptr},
+    {"F64", 8, convert_f64},
     {"U64", 8, nullptr},
 });
 

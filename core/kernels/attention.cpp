@@ -63,18 +63,21 @@ at::Tensor rotated(const at::Tensor& x, const at::Tensor& table, const at::Tenso
 /// The mask of a whole span; the same for all spans of one length, so the last one is kept.
 class SpanMask {
 public:
-    explicit SpanMask(const AttentionShape& shape) : shape_(shape) {}
+    SpanMask(const AttentionShape& shape, at::ScalarType type) : shape_(shape), type_(type) {}
     [[nodiscard]] std::optional<at::Tensor> of(const Span& span)
     {
         if (length_ != span.length) {
             length_ = span.length;
             mask_ = attention_mask(0, span.length, shape_);
+            if (mask_.defined())
+                mask_ = mask_.to(type_);
         }
         return mask_.defined() ? std::optional<at::Tensor>(mask_) : std::nullopt;
     }
 
 private:
     const AttentionShape& shape_;
+    at::ScalarType type_;
     std::int64_t length_ = 0;
     at::Tensor mask_;
 };
@@ -96,7 +99,7 @@ public:
         const at::Tensor rotated_k = rotated(k, table, positions, shape);
         at::Tensor out = buffer_like(q, spans); // [N, H * E]
         variable_list saved = {rotated_q, rotated_k, v, out, table, positions};
-        SpanMask masks(shape);
+        SpanMask masks(shape, q.scalar_type());
         for (const Span& span : spans) {
             const auto mask = masks.of(span);
             auto [part, log_sums] = at::_scaled_dot_product_flash_attention_for_cpu(
@@ -133,7 +136,7 @@ public:
         at::Tensor dq = buffer_like(saved[0], spans);
         at::Tensor dk = buffer_like(saved[1], spans);
         at::Tensor dv = buffer_like(saved[2], spans);
-        SpanMask masks(shape);
+        SpanMask masks(shape, saved[0].scalar_type());
         for (std::size_t i = 0; i < spans.size(); ++i) {
             const Span& span = spans[i];
             const auto mask = masks.of(span);
@@ -175,7 +178,9 @@ at::Tensor attention_with_dropout(const at::Tensor& q, const at::Tensor& k, cons
                                   double dropout)
 {
     const auto turn = [&](const at::Tensor& x) {
-        return table.defined() ? reference::rotate(x, table, positions, shape.head_dim) : x;
+        return table.defined()
+                   ? reference::rotate(x, table, positions, shape.head_dim).to(x.scalar_type())
+                   : x;
     };
     const at::Tensor turned_q = turn(q);
     const at::Tensor turned_k = turn(k);
@@ -196,7 +201,8 @@ at::Tensor attention_with_dropout(const at::Tensor& q, const at::Tensor& k, cons
             mask = at::full({span.length, span.length}, -INFINITY, q.options()).triu(1);
         if (mask.defined())
             scores = scores + mask;
-        const at::Tensor weights = at::dropout(at::softmax(scores, -1), dropout, true);
+        const at::Tensor weights =
+            at::dropout(at::softmax(scores, -1), dropout, true).to(v.scalar_type());
         parts.push_back(at::matmul(weights, key_view(v, span, shape))
                             .permute({2, 0, 1, 3})
                             .reshape({span.length, q.size(1)}));
@@ -221,6 +227,9 @@ at::Tensor cached_attention(const at::Tensor& q, const at::Tensor& keys, const a
                             const std::vector<std::int64_t>& slots,
                             const std::vector<std::int64_t>& lengths, const AttentionShape& shape)
 {
+    if (q.scalar_type() != at::kFloat)
+        return cached_attention(q.to(at::kFloat), keys, values, slots, lengths, shape)
+            .to(q.scalar_type());
     const std::int64_t group = shape.num_heads / shape.num_key_value_heads;
     const std::int64_t capacity = keys.size(2);
     const std::int64_t rows = q.size(0);

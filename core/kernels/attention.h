@@ -3,7 +3,8 @@
 /// @file
 /// Grouped-query attention over packed rows and over a cache: causal, windowed or seeing both
 /// sides, with rotary positions or without. N tokens, H heads, K key/value heads (H a multiple of
-/// K), E = head_dim; float32.
+/// K), E = head_dim. q, k and v of one type: float32, bfloat16 and float16 (turned in float32,
+/// attended in their type) or float64.
 
 #include <ATen/core/Tensor.h>
 
@@ -50,7 +51,8 @@ struct AttentionShape {
                                         const AttentionShape& shape);
 
 /// One new token a row against that row's cache, which already holds the new token's key and value.
-/// @param q [B, H * E], rotated. Causal shapes. @param keys, values [slots, K, capacity, E].
+/// @param q [B, H * E], rotated; the arithmetic is float32. Causal shapes. @param keys, values
+/// [slots, K, capacity, E] float32.
 /// @param slots, lengths of each of the B rows: its place in the cache, and how many tokens it has
 /// there.
 [[nodiscard]] at::Tensor cached_attention(const at::Tensor& q, const at::Tensor& keys,

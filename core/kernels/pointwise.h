@@ -1,7 +1,9 @@
 #pragma once
 
 /// @file
-/// RMSNorm and SwiGLU as one pass each, forward and backward. N rows, D columns; float32.
+/// RMSNorm and SwiGLU as one pass each, forward and backward. N rows, D columns. The arithmetic is
+/// float32; bfloat16 and float16 are converted at its borders and come out in their type; float64
+/// takes the plain operations of `reference`.
 
 #include <ATen/core/Tensor.h>
 

@@ -70,15 +70,31 @@ const at::Tensor& RotaryTable::upto(std::int64_t num_positions)
 at::Tensor rotate(const at::Tensor& x, const at::Tensor& table, const at::Tensor& positions,
                   std::int64_t head_dim)
 {
-    at::Tensor y = at::empty_like(x);
-    rotate_into(x, y, table, positions, head_dim, 1.0F);
+    const at::NoGradGuard no_grad;
+    if (x.scalar_type() == at::kFloat) {
+        at::Tensor y = at::empty_like(x);
+        rotate_into(x, y, table, positions, head_dim, 1.0F);
+        return y;
+    }
+    at::Tensor y = x.clone();
+    rotate_in_place(y, table, positions, head_dim, Direction::Forward);
     return y;
 }
 
 void rotate_in_place(at::Tensor& x, const at::Tensor& table, const at::Tensor& positions,
                      std::int64_t head_dim, Direction direction)
 {
-    rotate_into(x, x, table, positions, head_dim, direction == Direction::Forward ? 1.0F : -1.0F);
+    const float sign = direction == Direction::Forward ? 1.0F : -1.0F;
+    if (x.scalar_type() == at::kDouble) {
+        const at::Tensor sines = at::tensor({1.0, static_cast<double>(sign)}).view({1, 2, 1});
+        x.copy_(reference::rotate(x, table * sines, positions, head_dim));
+    } else if (x.scalar_type() == at::kFloat) {
+        rotate_into(x, x, table, positions, head_dim, sign);
+    } else {
+        at::Tensor floats = x.to(at::kFloat);
+        rotate_into(floats, floats, table, positions, head_dim, sign);
+        x.copy_(floats);
+    }
 }
 
 namespace reference {

@@ -37,7 +37,8 @@ private:
 [[nodiscard]] at::Tensor rotary_rows(const at::Tensor& positions, const at::Tensor& frequencies,
                                      double scale);
 
-/// @param x [N, heads * head_dim] float32, contiguous. @param positions [N] int64, on the CPU.
+/// @param x [N, heads * head_dim] contiguous; bfloat16 and float16 are turned in float32, float64
+/// in plain operations. @param positions [N] int64, on the CPU.
 /// @param table long enough for every position. @return a new tensor of x's shape; no gradient is
 /// recorded.
 [[nodiscard]] at::Tensor rotate(const at::Tensor& x, const at::Tensor& table,

@@ -63,7 +63,8 @@ Attention::Heads Attention::heads(const at::Tensor& x)
         const std::vector<at::Tensor> parts = fused_->forward(x).chunk(3, -1);
         heads = {parts[0].contiguous(), parts[1].contiguous(), parts[2].contiguous()};
     } else {
-        heads = {query_->forward(x), key_->forward(x), value_->forward(x)};
+        const at::Tensor input = as_product_input(x);
+        heads = {query_->forward(input), key_->forward(input), value_->forward(input)};
     }
     heads.q = normalised_heads(query_norm_, heads.q);
     heads.k = normalised_heads(key_norm_, heads.k);
@@ -133,14 +134,16 @@ at::Tensor Attention::attend_many(const at::Tensor& q, std::int64_t slot, std::i
             .unsqueeze(1)
             .expand({-1, group, -1, -1});
     };
-    const at::Tensor by_group = q.view({count, shape_.num_key_value_heads, group, shape_.head_dim})
-                                    .permute({1, 2, 0, 3}); // [K, G, T, E]
+    const at::Tensor by_group =
+        q.to(at::kFloat)
+            .view({count, shape_.num_key_value_heads, group, shape_.head_dim})
+            .permute({1, 2, 0, 3}); // [K, G, T, E]
     const at::Tensor mask = kernels::attention_mask(past, count, shape_);
     const at::Tensor mixed = at::scaled_dot_product_attention(
         by_group, seen(memory.keys), seen(memory.values),
         mask.defined() ? std::optional<at::Tensor>(mask) : std::nullopt, 0.0, !mask.defined(),
         shape_.scale);
-    return mixed.permute({2, 0, 1, 3}).reshape({count, -1}); // [T, H * E]
+    return mixed.permute({2, 0, 1, 3}).reshape({count, -1}).to(q.scalar_type()); // [T, H * E]
 }
 
 } // namespace lyceum::nn

@@ -1,6 +1,7 @@
 #include "core/nn/causal_lm.h"
 
 #include "core/base/check.h"
+#include "core/nn/activation_checkpoint.h"
 #include "core/nn/layer.h"
 #include "core/nn/packing.h"
 #include "core/nn/parameter_arena.h"
@@ -28,8 +29,16 @@ struct CausalLm::Impl {
                    : x;
     }
 
+    /// Of layer `index` in a forward that is followed by a backward.
+    [[nodiscard]] bool is_checkpointed(std::size_t index) const
+    {
+        return checkpoint_every > 0 && at::GradMode::is_enabled() &&
+               (static_cast<std::int64_t>(index) + 1) % checkpoint_every == 0;
+    }
+
     models::Architecture architecture;
     bool has_rotary;
+    std::int64_t checkpoint_every = 0;
     std::unique_ptr<Rotary> rotary;
     std::shared_ptr<Weight> embeddings;
     std::shared_ptr<Weight> learned_positions; ///< Null with rotary ones.
@@ -71,13 +80,21 @@ at::Tensor CausalLm::hidden_states(const at::Tensor& ids, const at::Tensor& posi
 {
     LYCEUM_CHECK(ids.dim() == 2 && positions.sizes() == ids.sizes(),
                  "ids and positions are [B, T]");
-    PackedTokens tokens{.angles = {}, .spans = to_spans(segments, ids.size(1))};
+    auto tokens = std::make_shared<PackedTokens>(
+        PackedTokens{.angles = {}, .spans = to_spans(segments, ids.size(1))});
     const at::Tensor flat = positions.reshape({-1}).contiguous();
     if (impl_->has_rotary)
-        tokens.angles = impl_->rotary->angles(flat, tokens.spans);
+        tokens->angles = impl_->rotary->angles(flat, tokens->spans);
     at::Tensor x = impl_->embed(ids, flat, is_training()); // [N, D]
-    for (const auto& layer : impl_->layers)
-        x = layer->forward(x, tokens);
+    for (std::size_t i = 0; i < impl_->layers.size(); ++i) {
+        const auto& layer = impl_->layers[i];
+        if (impl_->is_checkpointed(i))
+            x = checkpointed(
+                [layer, tokens](const at::Tensor& input) { return layer->forward(input, *tokens); },
+                x);
+        else
+            x = layer->forward(x, *tokens);
+    }
     return impl_->norm->forward(x).view({ids.size(0), ids.size(1), -1}); // [B, T, D]
 }
 
@@ -111,7 +128,7 @@ at::Tensor CausalLm::hidden_states(const at::Tensor& ids, KvCache& cache,
 
 at::Tensor CausalLm::logits(const at::Tensor& hidden)
 {
-    return project(hidden, head_weight());
+    return project(hidden, head_weight()).to(at::kFloat);
 }
 
 const at::Tensor& CausalLm::head_weight() const
@@ -127,6 +144,12 @@ Result<void> CausalLm::add_lora(const LoraOptions& options, std::uint64_t seed)
 void CausalLm::merge_lora()
 {
     nn::merge_lora(*this);
+}
+
+void CausalLm::set_activation_checkpointing(std::int64_t every)
+{
+    LYCEUM_CHECK(every >= 0, "every so many layers");
+    impl_->checkpoint_every = every;
 }
 
 const models::Architecture& CausalLm::architecture() const noexcept

@@ -51,6 +51,10 @@ public:
     [[nodiscard]] Result<void> add_lora(const LoraOptions& options, std::uint64_t seed);
     void merge_lora();
 
+    /// Keeps of every `every`-th layer only its input while training (nn::checkpointed); 1: of all
+    /// layers, 0: of none.
+    void set_activation_checkpointing(std::int64_t every);
+
     [[nodiscard]] const models::Architecture& architecture() const noexcept;
     /// Parameters that learn (of LoRA, or all).
     [[nodiscard]] std::int64_t num_trainable() const;

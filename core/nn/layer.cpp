@@ -81,8 +81,9 @@ at::Tensor FeedForward::forward(const at::Tensor& x)
 {
     if (gate_ == nullptr)
         return down_->forward(activate(up_->forward(x), activation_));
-    const at::Tensor gate = gate_->forward(x);
-    const at::Tensor up = up_->forward(x);
+    const at::Tensor input = as_product_input(x);
+    const at::Tensor gate = gate_->forward(input);
+    const at::Tensor up = up_->forward(input);
     return down_->forward(activation_ == "silu" ? kernels::swiglu(gate, up)
                                                 : activate(gate, activation_) * up);
 }

@@ -1,6 +1,7 @@
 #include "core/nn/linear.h"
 
 #include "core/kernels/loops.h"
+#include "core/runtime/autocast.h"
 
 #include <ATen/Parallel.h>
 
@@ -17,18 +18,48 @@ using torch::autograd::variable_list;
 /// Rows of a weight a task of the one-token product takes: large enough to hide the cost of a task.
 constexpr std::int64_t kRowsPerTask = 64;
 
+/// x times the transpose of weight in a shorter type. Keeps the weight itself, not its short copy,
+/// which would live until backward.
+class CastProductFunction : public torch::autograd::Function<CastProductFunction> {
+public:
+    static Variable forward(AutogradContext* context, const Variable& x, const Variable& weight,
+                            at::ScalarType type)
+    {
+        const at::Tensor short_x = x.to(type);
+        context->save_for_backward({short_x, weight});
+        context->saved_data["type"] = static_cast<std::int64_t>(x.scalar_type());
+        return at::mm(short_x, weight.to(type).t()); // [N, out]
+    }
+
+    static variable_list backward(AutogradContext* context, variable_list gradients)
+    {
+        const variable_list saved = context->get_saved_variables();
+        const auto x_type = static_cast<at::ScalarType>(context->saved_data["type"].toInt());
+        const at::Tensor& dy = gradients[0];
+        variable_list result(3);
+        if (context->needs_input_grad(0))
+            result[0] = at::mm(dy, saved[1].to(dy.scalar_type())).to(x_type);
+        if (context->needs_input_grad(1))
+            result[1] = at::mm(dy.t(), saved[0]).to(saved[1].scalar_type());
+        return result;
+    }
+};
+
 /// The whole LoRA linear as one node: keeps x and x A^T only, and adds the low-rank part into the
-/// product.
+/// product. Under autocast all of it runs in the shorter type, and x is kept in that.
 class LoraLinearFunction : public torch::autograd::Function<LoraLinearFunction> {
 public:
     static Variable forward(AutogradContext* context, const Variable& x, const Variable& weight,
                             const Variable& a, const Variable& b, double scale)
     {
-        const at::Tensor low = at::mm(x, a.t()); // [N, rank]
-        at::Tensor y = at::mm(x, weight.t());    // [N, out]
-        y.addmm_(low, b.t(), 1.0, scale);
-        context->save_for_backward({x, weight, a, b, low});
+        const at::ScalarType type = runtime::autocast_type().value_or(x.scalar_type());
+        const at::Tensor input = x.to(type);
+        const at::Tensor low = at::mm(input, a.to(type).t()); // [N, rank]
+        at::Tensor y = at::mm(input, weight.to(type).t());    // [N, out]
+        y.addmm_(low, b.to(type).t(), 1.0, scale);
+        context->save_for_backward({input, weight, a, b, low});
         context->saved_data["scale"] = scale;
+        context->saved_data["type"] = static_cast<std::int64_t>(x.scalar_type());
         return y;
     }
 
@@ -36,17 +67,21 @@ public:
     {
         const variable_list saved = context->get_saved_variables();
         const double scale = context->saved_data["scale"].toDouble();
+        const auto x_type = static_cast<at::ScalarType>(context->saved_data["type"].toInt());
         const at::Tensor dy = gradients[0];
-        const at::Tensor d_low = at::mm(dy, saved[3]).mul_(scale); // [N, rank]
-        const at::Tensor d_b = at::mm(dy.t(), saved[4]).mul_(scale);
-        const at::Tensor d_a = at::mm(d_low.t(), saved[0]);
+        const auto in_type = [&dy](const at::Tensor& x) { return x.to(dy.scalar_type()); };
+        const at::Tensor d_low = at::mm(dy, in_type(saved[3])).mul_(scale); // [N, rank]
+        const at::Tensor d_b = at::mm(dy.t(), saved[4]).mul_(scale).to(saved[3].scalar_type());
+        const at::Tensor d_a = at::mm(d_low.t(), saved[0]).to(saved[2].scalar_type());
         at::Tensor d_x;
         if (context->needs_input_grad(0)) {
-            d_x = at::mm(dy, saved[1]);
-            d_x.addmm_(d_low, saved[2]);
+            d_x = at::mm(dy, in_type(saved[1]));
+            d_x.addmm_(d_low, in_type(saved[2]));
+            d_x = d_x.to(x_type);
         }
-        const at::Tensor d_weight =
-            context->needs_input_grad(1) ? at::mm(dy.t(), saved[0]) : at::Tensor();
+        const at::Tensor d_weight = context->needs_input_grad(1)
+                                        ? at::mm(dy.t(), saved[0]).to(saved[1].scalar_type())
+                                        : at::Tensor();
         return {d_x, d_weight, d_a, d_b, {}};
     }
 };
@@ -69,9 +104,18 @@ at::Tensor project_one(const at::Tensor& x, const at::Tensor& weight)
 at::Tensor project(const at::Tensor& x, const at::Tensor& weight)
 {
     if (x.size(0) == 1 && !at::GradMode::is_enabled() && x.is_contiguous() &&
-        weight.is_contiguous() && weight.scalar_type() == at::kFloat)
+        weight.is_contiguous() && weight.scalar_type() == at::kFloat &&
+        x.scalar_type() == at::kFloat)
         return project_one(x, weight);
+    if (const auto type = runtime::autocast_type())
+        return CastProductFunction::apply(x, weight, *type);
     return at::mm(x, weight.t());
+}
+
+at::Tensor as_product_input(const at::Tensor& x)
+{
+    const auto type = runtime::autocast_type();
+    return type ? x.to(*type) : x;
 }
 
 Weight::Weight(at::Tensor value) : weight(register_parameter("weight", std::move(value))) {}
@@ -95,7 +139,7 @@ at::Tensor Linear::forward(const at::Tensor& x)
     if (!has_lora() && at::GradMode::is_enabled())
         return at::addmm(bias, x, matrix().t());
     const at::Tensor y = multiply(x);
-    return at::GradMode::is_enabled() ? y + bias : y.add_(bias);
+    return at::GradMode::is_enabled() ? y + bias.to(y.scalar_type()) : y.add_(bias);
 }
 
 at::Tensor Linear::multiply(const at::Tensor& x)

@@ -2,7 +2,7 @@
 
 /// @file
 /// Linear: y = x W^T + b, with LoRA on top if asked for: + (alpha / rank) dropout(x) A^T B^T
-/// (Hu et al. 2021, arXiv:2106.09685).
+/// (Hu et al. 2021, arXiv:2106.09685). Under runtime::AutocastScope the products run in its type.
 
 #include "core/nn/lora.h"
 
@@ -55,5 +55,8 @@ private:
 /// x [N, in] times the transpose of weight [out, in], outside autograd's sight when there is
 /// nothing to learn.
 [[nodiscard]] at::Tensor project(const at::Tensor& x, const at::Tensor& weight);
+
+/// x in the type that products run in: once for several linears that read it.
+[[nodiscard]] at::Tensor as_product_input(const at::Tensor& x);
 
 } // namespace lyceum::nn

@@ -1,6 +1,7 @@
 #include "core/optim/gradient_clipping.h"
 
 #include <cmath>
+#include <optional>
 
 namespace lyceum::optim {
 
@@ -9,7 +10,9 @@ double global_norm(const std::vector<at::Tensor>& gradients)
     if (gradients.empty())
         return 0.0;
     const torch::NoGradGuard no_grad;
-    const auto norms = at::stack(at::_foreach_norm(gradients, 2)); // [num_gradients]
+    const bool is_short = at::isReducedFloatingType(gradients.front().scalar_type());
+    const auto type = is_short ? std::optional(at::kFloat) : std::nullopt; // of the sums
+    const auto norms = at::stack(at::_foreach_norm(gradients, 2, type));   // [num_gradients]
     return at::linalg_vector_norm(norms, 2).item<double>();
 }
 

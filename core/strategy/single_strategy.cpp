@@ -39,6 +39,15 @@ Result<double> SingleStrategy::forward_backward(std::size_t num_micro_steps,
     });
 }
 
+Result<void> SingleStrategy::scale_gradients(double factor)
+{
+    return runtime::guard("scaling the gradients", [&] {
+        const torch::NoGradGuard no_grad;
+        if (const auto gradients = optimizer_->gradients(); !gradients.empty())
+            at::_foreach_mul_(gradients, factor);
+    });
+}
+
 Result<double> SingleStrategy::clip_gradients(double max_norm)
 {
     return runtime::guard("clipping the gradients", [&] {

@@ -17,6 +17,7 @@ public:
                                      const OptimizerFactory& make_optimizer) override;
     [[nodiscard]] Result<double> forward_backward(std::size_t num_micro_steps,
                                                   const MicroStep& forward) override;
+    [[nodiscard]] Result<void> scale_gradients(double factor) override;
     [[nodiscard]] Result<double> clip_gradients(double max_norm) override;
     [[nodiscard]] Result<void> optimizer_step(double learning_rate) override;
     [[nodiscard]] Result<void> reduce_sum(std::span<double> values) override;

@@ -71,6 +71,9 @@ public:
     [[nodiscard]] virtual Result<double> forward_backward(std::size_t num_micro_steps,
                                                           const MicroStep& forward) = 0;
 
+    /// Multiplies every gradient: undoes the scaling of a loss, before clipping.
+    [[nodiscard]] virtual Result<void> scale_gradients(double factor) = 0;
+
     /// Scales the gradients so that their global norm is at most `max_norm`; 0 = only measures.
     /// @return the norm before.
     [[nodiscard]] virtual Result<double> clip_gradients(double max_norm) = 0;

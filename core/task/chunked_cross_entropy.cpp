@@ -1,5 +1,9 @@
 #include "core/task/chunked_cross_entropy.h"
 
+#include "core/runtime/autocast.h"
+
+#include <algorithm>
+
 namespace lyceum::task {
 
 namespace {
@@ -18,37 +22,59 @@ struct LossAndGradients {
     at::Tensor weight_grad; ///< [V, D], defined if needed
 };
 
-// N rows, D hidden size, V vocabulary, C rows of a chunk.
+/// What sums are kept in: at least float32.
+at::ScalarType sum_type(const at::Tensor& x)
+{
+    return x.scalar_type() == at::kDouble ? at::kDouble : at::kFloat;
+}
+
+// N rows, D hidden size, V vocabulary, C rows of a chunk. Products run in the type of autocast, or
+// of the tensors; the softmax and all sums in at least float32.
 LossAndGradients run_chunks(const at::Tensor& hidden, const at::Tensor& weight,
                             const at::Tensor& targets, Needs needs)
 {
     const auto num_rows = hidden.size(0);
-    LossAndGradients result{.loss = torch::zeros({}, hidden.options()),
+    const auto type = runtime::autocast_type().value_or(hidden.scalar_type());
+    const auto sums = hidden.options().dtype(sum_type(hidden));
+    const auto is_short = type != sum_type(hidden);
+    LossAndGradients result{.loss = torch::zeros({}, sums),
                             .hidden_grad = needs.hidden ? torch::empty_like(hidden) : at::Tensor{},
-                            .weight_grad = needs.weight ? torch::zeros_like(weight) : at::Tensor{}};
+                            .weight_grad =
+                                needs.weight ? torch::zeros(weight.sizes(), sums) : at::Tensor{}};
     const auto chunk = std::min(num_rows, kCrossEntropyChunk);
-    auto logits_buffer = torch::empty({chunk, weight.size(0)}, hidden.options());
-    const auto weight_t = weight.t();
+    auto logits_buffer = torch::empty({chunk, weight.size(0)}, sums);
+    const auto typed_weight = weight.to(type);
     for (std::int64_t start = 0; start < num_rows; start += kCrossEntropyChunk) {
         const auto rows = std::min(chunk, num_rows - start);
-        const auto x = hidden.narrow(0, start, rows);                    // [C, D]
+        const auto x = hidden.narrow(0, start, rows).to(type);           // [C, D]
         const auto target = targets.narrow(0, start, rows).unsqueeze(1); // [C, 1]
         auto logits = logits_buffer.narrow(0, 0, rows);                  // [C, V]
-        at::mm_out(logits, x, weight_t);
+        if (is_short)
+            logits.copy_(at::mm(x, typed_weight.t()));
+        else
+            at::mm_out(logits, x, typed_weight.t());
         // Log-probabilities overwrite the logits, then probabilities overwrite those.
         at::_log_softmax_out(logits, logits, 1, false);
         result.loss.sub_(logits.gather(1, target).sum());
         if (!needs.hidden && !needs.weight)
             continue;
         logits.exp_();
-        logits.scatter_add_(1, target, torch::full({rows, 1}, -1.0, hidden.options()));
+        logits.scatter_add_(1, target, torch::full({rows, 1}, -1.0, sums));
+        const auto d_logits = logits.to(type); // [C, V]
         if (needs.hidden) {
-            auto x_grad = result.hidden_grad.narrow(0, start, rows);
-            at::mm_out(x_grad, logits, weight); // [C, D]
+            auto x_grad = result.hidden_grad.narrow(0, start, rows); // [C, D]
+            if (x_grad.scalar_type() == type)
+                at::mm_out(x_grad, d_logits, typed_weight);
+            else
+                x_grad.copy_(at::mm(d_logits, typed_weight));
         }
-        if (needs.weight)
-            result.weight_grad.addmm_(logits.t(), x); // [V, D]
+        if (needs.weight && is_short)
+            result.weight_grad.add_(at::mm(d_logits.t(), x)); // [V, D]
+        else if (needs.weight)
+            result.weight_grad.addmm_(d_logits.t(), x);
     }
+    if (needs.weight)
+        result.weight_grad = result.weight_grad.to(weight.scalar_type());
     return result;
 }
 

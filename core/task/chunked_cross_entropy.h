@@ -15,7 +15,10 @@ inline constexpr std::int64_t kCrossEntropyChunk = 256;
 /// size, V vocabulary. Gradients are computed together with the loss (each logit once) and scaled
 /// in backward. Source: Wijmans et al., "Cut Your Losses in Large-Vocabulary Language Models",
 /// arXiv:2411.09009, section 3, without the sparsity.
-/// @param hidden [N, D], weight [V, D], targets [N] int64. @return a scalar, 0 for N = 0.
+/// Under autocast and with 16-bit tensors the products run in the short type, softmax and sums in
+/// float32.
+/// @param hidden [N, D], weight [V, D], targets [N] int64. @return a scalar, 0 for N = 0; float32,
+/// or float64 if hidden is.
 [[nodiscard]] at::Tensor chunked_cross_entropy(const at::Tensor& hidden, const at::Tensor& weight,
                                                const at::Tensor& targets);
 

@@ -25,7 +25,8 @@ struct StepReport {
     double learning_rate = 0;
     double gradient_norm = 0; ///< Before clipping.
     std::int64_t num_tokens = 0;
-    double seconds = 0; ///< Of this step; 0 before the optimizer ran.
+    double seconds = 0;      ///< Of this step; 0 before the optimizer ran.
+    bool is_skipped = false; ///< Its gradients overflowed: the parameters stayed as they were.
 };
 
 struct ValidationReport {

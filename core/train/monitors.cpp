@@ -22,7 +22,8 @@ Result<void> LearningRateMonitor::on_train_step_end(Trainer& trainer, const Step
 
 Result<void> GradientNormMonitor::on_train_step_end(Trainer& trainer, const StepReport& report)
 {
-    trainer.log("gradient_norm", report.gradient_norm);
+    if (!report.is_skipped)
+        trainer.log("gradient_norm", report.gradient_norm);
     return {};
 }
 

@@ -5,11 +5,15 @@
 #include "core/models/new_model.h"
 #include "core/nn/lora.h"
 #include "core/optim/schedule.h"
+#include "core/runtime/guard.h"
+#include "core/runtime/precision.h"
 #include "core/runtime/resources.h"
 #include "core/train/trainer_session.h"
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
+#include <utility>
 
 namespace lyceum::train {
 
@@ -68,6 +72,7 @@ Result<void> Trainer::prepare(const checkpoint::Checkpoint* resume)
     auto& session = *session_;
     if (session.data->train_stats().num_targets == 0)
         return nothing_to_learn(session.data->train_stats(), config_.data.max_length);
+    LYCEUM_TRY(set_up_precision());
     LYCEUM_TRY(session.strategy->setup(
         session.task.module(), [&session](std::vector<optim::NamedTensor> parameters) {
             return session.task.configure_optimizers(std::move(parameters));
@@ -79,7 +84,16 @@ Result<void> Trainer::prepare(const checkpoint::Checkpoint* resume)
     if (resume != nullptr)
         LYCEUM_TRY(restore(*resume));
     progress_.epoch = session.train_loader->epoch_progress();
-    return notify([this](Callback& callback) { return callback.on_fit_start(*this); });
+    LYCEUM_TRY(notify([this](Callback& callback) { return callback.on_fit_start(*this); }));
+    const auto advice = precision_->advice();
+    return advice.empty() ? Result<void>() : report("warning", advice);
+}
+
+Result<void> Trainer::set_up_precision()
+{
+    LYCEUM_ASSIGN(precision_, runtime::make_precision(config_.trainer.precision));
+    return runtime::guard("converting the weights",
+                          [&] { precision_->convert_module(session_->task.module()); });
 }
 
 std::int64_t Trainer::count_total_steps() const
@@ -154,15 +168,14 @@ Result<void> Trainer::train_step()
     const auto batches = loader->next();
     StepReport report{
         .step = progress_.step + 1, .learning_rate = rate, .num_tokens = batches.num_tokens};
-    LYCEUM_ASSIGN(report.loss,
-                  strategy->forward_backward(batches.micro_steps.size(), [&task, &batches](
-                                                                             std::size_t index) {
-                      return task.training_step(batches.micro_steps[index], batches.num_targets);
-                  }));
-    LYCEUM_ASSIGN(report.gradient_norm,
-                  strategy->clip_gradients(config_.trainer.gradient_clip_val));
-    LYCEUM_TRY(notify([&](Callback& c) { return c.on_before_optimizer_step(*this, report); }));
-    LYCEUM_TRY(strategy->optimizer_step(rate));
+    const strategy::MicroStep forward = [&](std::size_t index) -> Result<at::Tensor> {
+        const auto context = precision_->forward_context();
+        LYCEUM_ASSIGN(const at::Tensor loss,
+                      task.training_step(batches.micro_steps[index], batches.num_targets));
+        return precision_->scale_loss(loss);
+    };
+    LYCEUM_ASSIGN(report.loss, strategy->forward_backward(batches.micro_steps.size(), forward));
+    LYCEUM_TRY(update_parameters(report));
 
     report.seconds = seconds_since(start);
     ++progress_.step;
@@ -179,7 +192,31 @@ Result<void> Trainer::train_step()
     log("train_loss", report.loss);
     log("epoch", progress_.epoch);
     log("tokens", static_cast<double>(tokens_));
+    for (auto& [name, value] : precision_->figures())
+        log(std::move(name), value);
     return notify([&](Callback& c) { return c.on_train_step_end(*this, report); });
+}
+
+Result<void> Trainer::update_parameters(StepReport& step)
+{
+    auto& strategy = *session_->strategy;
+    if (const double factor = precision_->gradient_factor(); factor != 1.0) {
+        step.loss *= factor;
+        LYCEUM_TRY(strategy.scale_gradients(factor));
+    }
+    LYCEUM_ASSIGN(step.gradient_norm, strategy.clip_gradients(config_.trainer.gradient_clip_val));
+    if (std::isfinite(step.loss)) { // else no scale would help
+        LYCEUM_ASSIGN(const auto verdict, precision_->judge(step.gradient_norm));
+        step.is_skipped = !verdict.is_taken;
+        if (!verdict.event.empty())
+            LYCEUM_TRY(
+                report("precision", "Step " + std::to_string(step.step) + ": " + verdict.event));
+    }
+    if (!step.is_skipped) {
+        LYCEUM_TRY(notify([&](Callback& c) { return c.on_before_optimizer_step(*this, step); }));
+        LYCEUM_TRY(strategy.optimizer_step(step.learning_rate));
+    }
+    return {};
 }
 
 Result<void> Trainer::finish()
@@ -221,6 +258,7 @@ Result<void> Trainer::restore(const checkpoint::Checkpoint& checkpoint)
     LYCEUM_TRY(
         session.train_loader->load_state({state.epoch, state.rows_taken, state.data_fingerprint}));
     LYCEUM_TRY(checkpoint::set_random_state(state.random_state));
+    LYCEUM_TRY(restore_precision(state.precision));
     progress_.step = state.step;
     saved_step_ = state.step;
     if (checkpoint.manifest.val_loss)
@@ -242,6 +280,18 @@ Result<void> Trainer::restore(const checkpoint::Checkpoint& checkpoint)
                                      std::to_string(at::get_num_threads()) +
                                      ": the last digits may differ from an uninterrupted run.");
     return {};
+}
+
+Result<void> Trainer::restore_precision(const nlohmann::json& saved)
+{
+    if (!saved.is_object() || !saved.contains("name") || !saved["name"].is_string())
+        return {}; // from before there was a choice
+    const auto name = saved["name"].get<std::string>();
+    if (name == precision_->name())
+        return precision_->load_state(saved.value("state", nlohmann::json()));
+    return report("warning", "The checkpoint was made with trainer.precision: " + name +
+                                 ", this run goes on with " + std::string(precision_->name()) +
+                                 ": it will differ from an uninterrupted run.");
 }
 
 Result<checkpoint::Checkpoint> Trainer::snapshot()
@@ -272,6 +322,7 @@ Result<checkpoint::Checkpoint> Trainer::snapshot()
     state.epoch = position.epoch;
     state.rows_taken = position.rows_taken;
     state.data_fingerprint = position.fingerprint;
+    state.precision = {{"name", precision_->name()}, {"state", precision_->state()}};
     state.random_state = checkpoint::random_state();
     state.num_threads = at::get_num_threads();
     for (const auto& callback : callbacks_)

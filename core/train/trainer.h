@@ -20,6 +20,9 @@ namespace lyceum::loader {
 class DataModule;
 class DataLoader;
 } // namespace lyceum::loader
+namespace lyceum::runtime {
+class Precision;
+}
 namespace lyceum::strategy {
 class Strategy;
 }
@@ -142,6 +145,9 @@ private:
     Result<void> run_steps();
     Result<void> start_steps();
     Result<void> train_step();
+    Result<void> update_parameters(StepReport& report);
+    Result<void> set_up_precision();
+    Result<void> restore_precision(const nlohmann::json& saved);
     Result<void> run_validation();
     Result<ValidationReport> evaluate(loader::DataLoader& loader, bool is_test);
     Result<void> evaluate_batch(loader::DataLoader& loader, bool is_test,
@@ -158,6 +164,7 @@ private:
     std::filesystem::path run_folder_;
     std::vector<std::unique_ptr<Callback>> callbacks_;
     std::unique_ptr<Session> session_;
+    std::unique_ptr<runtime::Precision> precision_;
 
     store::Progress progress_{.phase = store::Phase::Loading};
     std::int64_t tokens_ = 0;

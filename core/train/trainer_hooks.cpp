@@ -1,6 +1,7 @@
 // The Trainer as callbacks see it: metrics, reports, requests, and validation, which they may
 // start.
 #include "core/infer/evaluation_mode.h"
+#include "core/runtime/precision.h"
 #include "core/train/signals.h"
 #include "core/train/trainer_session.h"
 
@@ -187,6 +188,7 @@ Result<ValidationReport> Trainer::evaluate(loader::DataLoader& loader, bool is_t
 Result<void> Trainer::evaluate_batch(loader::DataLoader& loader, bool is_test,
                                      std::array<double, 2>& sums)
 {
+    const auto context = precision_->forward_context();
     for (const auto& batch : loader.next().micro_steps) {
         LYCEUM_ASSIGN(const auto loss, is_test ? session_->task.test_step(batch)
                                                : session_->task.validation_step(batch));
@@ -200,6 +202,7 @@ Result<ValidationReport> Trainer::validate(task::Task& task, const loader::DataM
                                            strategy::Strategy& strategy)
 {
     session_ = std::make_unique<Session>(Session{task, &strategy, &data, {}});
+    LYCEUM_TRY(set_up_precision());
     auto loader = data.validation_loader(strategy.data_rank(), strategy.data_size());
     return evaluate(loader, false);
 }
@@ -208,6 +211,7 @@ Result<ValidationReport> Trainer::test(task::Task& task, const loader::DataModul
                                        strategy::Strategy& strategy)
 {
     session_ = std::make_unique<Session>(Session{task, &strategy, &data, {}});
+    LYCEUM_TRY(set_up_precision());
     auto loader = data.test_loader(strategy.data_rank(), strategy.data_size());
     return evaluate(loader, true);
 }

@@ -127,8 +127,17 @@ Result<models::ModelPackage> begin_new_model(const config::RunConfig& config,
     return models::open_new_model(folder); // as every later reader will see it
 }
 
-Result<std::shared_ptr<nn::CausalLm>> load_model(const config::RunConfig& config,
-                                                 const models::ModelPackage& package)
+/// Every how many layers are checkpointed; 0: none.
+std::int64_t checkpointed_layers(const config::TrainerConfig& trainer)
+{
+    if (trainer.activation_checkpointing == "full")
+        return 1;
+    return trainer.activation_checkpointing == "selective" ? trainer.activation_checkpointing_every
+                                                           : 0;
+}
+
+Result<std::shared_ptr<nn::CausalLm>> load_weights(const config::RunConfig& config,
+                                                   const models::ModelPackage& package)
 {
     if (package.tensors == nullptr) {
         auto fresh = std::make_shared<nn::CausalLm>(package.architecture);
@@ -144,6 +153,14 @@ Result<std::shared_ptr<nn::CausalLm>> load_model(const config::RunConfig& config
                                     .targets = lora.targets},
                                    config.seed));
     }
+    return model;
+}
+
+Result<std::shared_ptr<nn::CausalLm>> load_model(const config::RunConfig& config,
+                                                 const models::ModelPackage& package)
+{
+    LYCEUM_ASSIGN(auto model, load_weights(config, package));
+    model->set_activation_checkpointing(checkpointed_layers(config.trainer));
     return model;
 }
 

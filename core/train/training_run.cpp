@@ -7,6 +7,7 @@
 #include "core/formats/json.h"
 #include "core/models/model_package.h"
 #include "core/runtime/guard.h"
+#include "core/runtime/precision.h"
 #include "core/runtime/resources.h"
 #include "core/strategy/strategy.h"
 #include "core/train/command_listener.h"
@@ -117,6 +118,7 @@ nlohmann::json make_summary(const OpenRun& run, const fs::path& run_folder, cons
             {"first_step_seconds", result.first_step_seconds},
             {"best_checkpoint", checkpoint_path(index.best)},
             {"last_checkpoint", checkpoint_path(index.last)},
+            {"precision", run.config.trainer.precision},
             {"strategy", strategy.name()},
             {"world_size", strategy.world_size()}};
 }
@@ -149,6 +151,7 @@ Result<TrainingOutcome> train(OpenRun& run, const TrainingRunOptions& options)
     LYCEUM_ASSIGN(run.config, read_config(options.run_folder / "run.yaml"));
 
     LYCEUM_ASSIGN(const auto strategy, strategy::make_strategy(run.config.trainer.strategy));
+    LYCEUM_TRY(runtime::make_precision(run.config.trainer.precision)); // before anything is loaded
     const auto report = [&run](const std::string& text) {
         if (const auto told = run.store->add_event(run.id, {.kind = "model", .text = text}); !told)
             log::warning(told.error().message);

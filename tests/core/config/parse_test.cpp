@@ -81,7 +81,7 @@ TEST(ParseYaml, ReportsAllFaultsAtOnceInTheFilesOrder)
                                    "modle: {base: x}\n"   // line 2: unknown
                                    "trainer:\n"
                                    "  max_steps: many\n"         // line 4: type
-                                   "  precision: bf16-mixed\n"   // line 5: not available
+                                   "  precision: 16-true\n"      // line 5: not available
                                    "data: {max_length: 256}\n"); // line 6: data.train missing
     ASSERT_EQ(parsed.problems.size(), 5U);
     const std::vector<std::pair<std::string, int>> expected = {{"optimizer.lr", 1},
@@ -142,10 +142,12 @@ INSTANTIATE_TEST_SUITE_P(
         Rejected{"task.kind", "classification", "not available in this version", "causal_lm"},
         Rejected{"trainer.strategy", "ddp", "not available in this version", "single"},
         Rejected{"trainer.strategy", "{data: fsdp}", "not available in this version", "single"},
-        Rejected{"trainer.precision", "bf16-mixed", "not available in this version", "32-true"},
+        Rejected{"trainer.precision", "16-true", "not available in this version", "16-mixed"},
+        Rejected{"trainer.precision", "bf16", "must be one of", ""},
+        Rejected{"trainer.offload_optimizer", "true", "memory already", "false"},
         Rejected{"trainer.devices", "2", "not available in this version", "auto or 1"},
         Rejected{"trainer.num_nodes", "2", "not available in this version", "1"},
-        Rejected{"trainer.activation_checkpointing", "true", "not available", "auto"},
+        Rejected{"trainer.activation_checkpointing", "true", "auto, none, full, selective", ""},
         Rejected{"trainer.deterministic", "yes", "must be true or false", ""},
         Rejected{"trainer", "fast", "must be a group of settings", "max_steps"},
         Rejected{"data.curriculum", "length", "not available in this version", "none"},
@@ -169,6 +171,18 @@ TEST(ParseYaml, ValuesThatChangeNothingAreAcceptedForKeysThatComeLater)
                             "callbacks: {learning_rate_monitor: {}, gradient_norm: {}}\n"
                             "trackers: []\n")
                     .empty());
+}
+
+TEST(ParseYaml, PrecisionAndCheckpointingOfActivationsAreReadAndWritten)
+{
+    const auto parsed = parse_yaml("data: {train: x}\n"
+                                   "trainer: {precision: bf16-mixed, "
+                                   "activation_checkpointing: selective, "
+                                   "activation_checkpointing_every: 3}\n");
+    ASSERT_TRUE(parsed.problems.empty()) << parsed.problems[0].message;
+    EXPECT_EQ(parsed.config.trainer.precision, "bf16-mixed");
+    EXPECT_EQ(parsed.config.trainer.activation_checkpointing_every, 3);
+    EXPECT_EQ(parse_yaml(to_yaml(parsed.config)).config, parsed.config);
 }
 
 TEST(ParseYaml, EarlyStoppingIsSwitchedOffByNullAndOnByAGroup)

@@ -105,6 +105,7 @@ TEST(Resolved, FillsInWhatAutoMeansOnce)
     EXPECT_EQ(whole.trainer.devices, 1);
     EXPECT_EQ(whole.trainer.strategy, "single");
     EXPECT_EQ(whole.trainer.precision, "32-true");
+    EXPECT_EQ(whole.trainer.activation_checkpointing, "none");
     EXPECT_TRUE(validate(whole).empty());
     EXPECT_EQ(resolved(whole), whole);
 }
