@@ -112,7 +112,7 @@ TEST(MergeWarnings, SayThatABaseInATemporaryFolderWillBeMissing)
 TEST(MergeWarnings, SayThatACheckpointMayGo)
 {
     auto base = base_of("F32", "/models/smollm2");
-    base.checkpoint_folder = "/work/runs/a/checkpoints/step-000050";
+    base.checkpoint_folder = "/srv/runs/a/checkpoints/step-000050";
     EXPECT_THAT(merge_warnings(base, false), ElementsAre(HasSubstr("step-000050")));
 }
 
