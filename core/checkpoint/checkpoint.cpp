@@ -14,6 +14,7 @@
 #include <torch/torch.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <chrono>
 
 namespace lyceum::checkpoint {
@@ -24,6 +25,7 @@ using strategy::NamedTensor;
 namespace {
 
 constexpr const char* kOptimizerFile = "optimizer.safetensors";
+constexpr const char* kCallbacksFile = "callbacks.safetensors";
 constexpr const char* kStateFile = "trainer_state.json";
 constexpr const char* kManifestFile = "checkpoint.json";
 
@@ -96,6 +98,10 @@ Result<std::uint64_t> write_files(const fs::path& folder, const Checkpoint& chec
     LYCEUM_TRY(write_tensors(folder / kOptimizerFile, checkpoint.optimizer));
     LYCEUM_TRY(write_file_atomically(folder / kStateFile, to_json(checkpoint.trainer)));
     std::vector<std::string> names = {model_file(checkpoint.manifest), kOptimizerFile, kStateFile};
+    if (!checkpoint.callbacks.empty()) {
+        LYCEUM_TRY(write_tensors(folder / kCallbacksFile, checkpoint.callbacks));
+        names.push_back(kCallbacksFile);
+    }
     for (const auto& [name, text] : checkpoint.model_files) {
         LYCEUM_TRY(write_file_atomically(folder / name, text));
         names.push_back(name);
@@ -121,22 +127,46 @@ Result<std::uint64_t> write_files(const fs::path& folder, const Checkpoint& chec
     return size_bytes;
 }
 
+Error could_not_name(const fs::path& folder, const std::error_code& reason)
+{
+    return {ErrorCode::Io,
+            "Could not name the checkpoint " + folder.string() + ": " + reason.message() + ".",
+            "Check the permissions of the run's folder."};
+}
+
+/// Where the file system cannot exchange two folders, the old one steps aside first, and back when
+/// the new one cannot take its place.
+Result<void> replace_in_steps(const fs::path& temporary, const fs::path& folder)
+{
+    const auto aside =
+        folder.parent_path() / (kTemporaryPrefix + folder.filename().string() + ".replaced");
+    std::error_code failed, ignored;
+    const bool replaces = fs::exists(folder, ignored);
+    if (replaces)
+        fs::rename(folder, aside, failed);
+    if (failed)
+        return could_not_name(folder, failed);
+    fs::rename(temporary, folder, failed);
+    if (failed) {
+        if (replaces)
+            fs::rename(aside, folder, ignored);
+        return could_not_name(folder, failed);
+    }
+    fs::remove_all(aside, ignored);
+    return {};
+}
+
 /// Gives the finished folder its name; a folder of that name changes places with it and goes.
 Result<void> publish(const fs::path& temporary, const fs::path& folder)
 {
-    if (::renameat2(AT_FDCWD, temporary.c_str(), AT_FDCWD, folder.c_str(), RENAME_EXCHANGE) == 0) {
-        std::error_code ignored;
-        fs::remove_all(temporary, ignored);
-        return sync_folder(folder.parent_path());
+    if (::renameat2(AT_FDCWD, temporary.c_str(), AT_FDCWD, folder.c_str(), RENAME_EXCHANGE) != 0) {
+        const int reason = errno; // there is none of that name, or no exchange
+        if (reason != ENOENT && reason != EINVAL && reason != ENOSYS)
+            return could_not_name(folder, {reason, std::generic_category()});
+        LYCEUM_TRY(replace_in_steps(temporary, folder));
     }
-    std::error_code failed;
-    fs::remove_all(folder, failed); // only where the file system cannot exchange
-    fs::rename(temporary, folder, failed);
-    if (failed)
-        return Error{ErrorCode::Io,
-                     "Could not name the checkpoint " + folder.string() + ": " + failed.message() +
-                         ".",
-                     "Check the permissions of the run's folder."};
+    std::error_code ignored;
+    fs::remove_all(temporary, ignored);
     return sync_folder(folder.parent_path());
 }
 
@@ -149,7 +179,8 @@ std::uint64_t required_disk_bytes(const Checkpoint& checkpoint)
     std::uint64_t text_bytes = 0;
     for (const auto& file : checkpoint.model_files)
         text_bytes += file.text.size();
-    return num_bytes(checkpoint.model) + num_bytes(checkpoint.optimizer) + text_bytes + kSpare;
+    return num_bytes(checkpoint.model) + num_bytes(checkpoint.optimizer) +
+           num_bytes(checkpoint.callbacks) + text_bytes + kSpare;
 }
 
 Result<SavedCheckpoint> save_checkpoint(const fs::path& run_folder, const Checkpoint& checkpoint)
@@ -171,7 +202,10 @@ Result<SavedCheckpoint> save_checkpoint(const fs::path& run_folder, const Checkp
         fs::remove_all(temporary, failed);
         return written.error();
     }
-    LYCEUM_TRY(publish(temporary, folder));
+    if (const auto published = publish(temporary, folder); !published) {
+        fs::remove_all(temporary, failed);
+        return published.error();
+    }
     return SavedCheckpoint{folder, written.value()};
 }
 
@@ -186,6 +220,10 @@ Result<Checkpoint> load_checkpoint(const fs::path& folder)
     return runtime::guard("loading the checkpoint", [&]() -> Result<Checkpoint> {
         LYCEUM_ASSIGN(checkpoint.model, read_tensors(folder / model_file(checkpoint.manifest)));
         LYCEUM_ASSIGN(checkpoint.optimizer, read_tensors(folder / kOptimizerFile));
+        for (const auto& file : checkpoint.manifest.files)
+            if (file.name == kCallbacksFile) {
+                LYCEUM_ASSIGN(checkpoint.callbacks, read_tensors(folder / kCallbacksFile));
+            }
         return std::move(checkpoint);
     });
 }

@@ -23,6 +23,8 @@ struct Checkpoint {
     std::vector<strategy::NamedTensor>
         model; ///< What trains: LoRA's A and B, or all weights. float32.
     std::vector<strategy::NamedTensor> optimizer; ///< float32; uint8 where it keeps 8 bits.
+    std::vector<strategy::NamedTensor>
+        callbacks; ///< Tensors of callbacks, "weight_averaging.current.NAME"; mostly none.
     std::vector<models::NamedText>
         model_files; ///< Written beside the weights: of a model from scratch. Not read back.
 };

@@ -1,5 +1,7 @@
 #include "core/checkpoint/retention.h"
 
+#include "core/base/atomic_file.h"
+#include "core/checkpoint/trainer_state.h"
 #include "core/models/model_package.h"
 
 #include <algorithm>
@@ -24,6 +26,24 @@ Error io_error(const std::string& what, const fs::path& path, const std::error_c
 {
     return {ErrorCode::Io, what + " " + path.string() + ": " + reason.message() + ".",
             "Check the permissions of the run's folder."};
+}
+
+/// What the checkpoint's own state says of a metric other than the validation loss.
+std::optional<double> monitored_value(const fs::path& folder, std::string_view monitor)
+{
+    const auto text = read_file(folder / "trainer_state.json");
+    if (!text)
+        return std::nullopt;
+    const auto state = trainer_state_from_json(text.value(), folder.string());
+    if (!state)
+        return std::nullopt;
+    const auto& callbacks = state.value().callbacks;
+    const auto own = callbacks.find(kMonitorKey);
+    if (own == callbacks.end() || !own->is_object())
+        return std::nullopt;
+    const auto value = own->find(monitor);
+    return value != own->end() && value->is_number() ? std::optional(value->get<double>())
+                                                     : std::nullopt;
 }
 
 } // namespace
@@ -53,7 +73,7 @@ std::vector<KeptCheckpoint> superfluous(const std::vector<KeptCheckpoint>& kept,
     std::vector<KeptCheckpoint> gone;
     for (std::size_t i = 0; i < ranked.size(); ++i) {
         const bool in_top = ranked[i].monitored && i < top;
-        if (!in_top && !(keep_newest && ranked[i].step == newest))
+        if (!in_top && !ranked[i].is_pinned && !(keep_newest && ranked[i].step == newest))
             gone.push_back(ranked[i]);
     }
     return gone;
@@ -66,16 +86,20 @@ fs::path checkpoint_folder(const fs::path& run_folder, std::int64_t step)
     return run_folder / "checkpoints" / name;
 }
 
-std::vector<KeptCheckpoint> list_checkpoints(const fs::path& run_folder)
+std::vector<KeptCheckpoint> list_checkpoints(const fs::path& run_folder, std::string_view monitor)
 {
     std::vector<std::pair<double, KeptCheckpoint>> found;
     std::error_code ignored;
     for (const auto& entry : fs::directory_iterator(run_folder / "checkpoints", ignored)) {
         if (!entry.path().filename().string().starts_with("step-"))
             continue;
-        if (const auto manifest = models::read_manifest(entry.path()))
-            found.push_back(
-                {manifest.value().time, {manifest.value().step, manifest.value().val_loss}});
+        const auto manifest = models::read_manifest(entry.path());
+        if (!manifest)
+            continue;
+        const auto& read = manifest.value();
+        const auto monitored =
+            monitor == "val_loss" ? read.val_loss : monitored_value(entry.path(), monitor);
+        found.push_back({read.time, {read.step, monitored, false, read.val_loss}});
     }
     std::sort(found.begin(), found.end(),
               [](const auto& a, const auto& b) { return a.first < b.first; });

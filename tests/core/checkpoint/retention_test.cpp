@@ -46,6 +46,13 @@ TEST(Retention, NewestIsTheLastWrittenNotTheHighestStep)
     EXPECT_THAT(steps_gone({{10, 1.0}, {50, 3.0}, {20, 2.0}}, {.save_top_k = 1}), ElementsAre(50));
 }
 
+TEST(Retention, NeverDropsOneThatIsPinned)
+{
+    const std::vector<KeptCheckpoint> kept = {{1, 9.0, true}, {2, 1.0}, {3, 8.0}, {4, 2.0}};
+    EXPECT_THAT(steps_gone(kept, {.save_top_k = 1}), ElementsAre(3));
+    EXPECT_THAT(steps_gone(kept, {.save_top_k = 0, .save_last = false}), ElementsAre(3, 4));
+}
+
 TEST(Retention, BestFollowsTheMode)
 {
     const std::vector<KeptCheckpoint> kept = {{10, 2.0}, {20, 3.0}};
