@@ -199,6 +199,7 @@ Result<EncodedSample> encode(const Record& record, const Encoder& encoder)
 {
     LYCEUM_ASSIGN(EncodedSample sample, encode_whole(record, encoder));
     truncate(sample, encoder.max_length);
+    sample.line = record.line;
     return sample;
 }
 
@@ -209,11 +210,14 @@ Result<EncodedDataset> encode_all(const std::vector<Record>& records, const Enco
     for (const Record& record : records) {
         LYCEUM_ASSIGN(EncodedSample sample, encode_whole(record, encoder));
         if (record.messages.empty() && sample.ids.size() > encoder.max_length) {
-            for (EncodedSample& piece : cut(sample, encoder.max_length))
+            for (EncodedSample& piece : cut(sample, encoder.max_length)) {
+                piece.line = record.line;
                 add(std::move(piece), dataset);
+            }
             continue;
         }
         truncate(sample, encoder.max_length);
+        sample.line = record.line;
         add(std::move(sample), dataset);
     }
     return dataset;

@@ -24,6 +24,7 @@ struct EncodedSample {
     std::vector<text::TokenId> ids;
     std::vector<std::uint8_t> learn;
     std::size_t num_truncated = 0; ///< Tokens cut at max_length.
+    std::size_t line = 0;          ///< Of its record in the file, from 1; 0: of none.
     [[nodiscard]] std::size_t
     num_targets() const; ///< Of positions 1.., as position 0 has nothing before it.
 };

@@ -105,6 +105,8 @@ StepBatches DataLoader::next()
     StepBatches step;
     step.num_targets = count_targets(dataset_, rows);
     step.num_tokens = count_tokens(dataset_, rows);
+    for (const auto& row : rows)
+        step.samples.insert(step.samples.end(), row.begin(), row.end());
     const auto batch_size = static_cast<std::size_t>(options_.batch_size);
     const std::size_t stride = batch_size * static_cast<std::size_t>(options_.world_size);
     for (std::size_t first = 0; first < count; first += stride) {

@@ -22,6 +22,7 @@ struct StepBatches {
     std::vector<Batch> micro_steps; ///< At least one; as many on every rank.
     std::int64_t num_targets = 0;   ///< Of the whole global batch, over all ranks and micro-steps.
     std::int64_t num_tokens = 0;    ///< Likewise, without padding.
+    std::vector<std::uint32_t> samples; ///< Likewise, by index into the dataset.
 };
 
 /// Where a loader stands. Counted in rows, so that it holds at every batch size and world size.

@@ -32,6 +32,7 @@ public:
     [[nodiscard]] DataLoader validation_loader(int rank, int world_size) const;
     [[nodiscard]] DataLoader test_loader(int rank, int world_size) const;
 
+    [[nodiscard]] const data::EncodedDataset& train() const { return train_; }
     [[nodiscard]] const data::EncodingStats& train_stats() const { return train_.stats; }
     [[nodiscard]] const data::EncodingStats& validation_stats() const { return validation_.stats; }
 
