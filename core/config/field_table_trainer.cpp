@@ -51,6 +51,18 @@ void add_duration(Table& table)
          .help = "Ends the run after so many steps; -1 is no limit.",
          .minus_one = "no limit"},
         at_least(-1), [](auto& c) -> auto& { return c.trainer.max_steps; }));
+    table.push_back(text_field(
+        {.path = "trainer.max_time",
+         .label = "Longest time",
+         .help = "Ends and saves the run after days:hours:minutes:seconds of training, as "
+                 "00:01:30:00; empty is no limit."},
+        [](auto& c) -> auto& { return c.trainer.max_time; },
+        [](const std::string& text) -> std::optional<Fault> {
+            if (text.empty() || parse_max_time(text))
+                return std::nullopt;
+            return Fault{"must be a time as DD:HH:MM:SS, not \"" + text + "\".",
+                         "An hour and a half is 00:01:30:00."};
+        }));
     table.push_back(auto_integer_field(
         {.path = "trainer.batch_size",
          .label = "Batch size",

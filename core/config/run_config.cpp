@@ -44,6 +44,20 @@ void add_method_rules(const RunConfig& config, std::vector<Problem>& problems)
                             "Use trainer.accelerator: cpu, or model.method: lora."});
 }
 
+void add_rules_of_monitors(const RunConfig& config, std::vector<Problem>& problems)
+{
+    const auto check = [&](const char* field, MonitorMode mode, const std::string& monitor) {
+        const bool lower_is_better =
+            monitor == "perplexity" || monitor == "loss" || monitor.ends_with("_loss");
+        if (mode == MonitorMode::Max && lower_is_better)
+            problems.push_back(
+                {field, 0, "is max, but a lower " + monitor + " is better.", "Use min."});
+    };
+    check("checkpoint.mode", config.checkpoint.mode, config.checkpoint.monitor);
+    if (const auto& stopping = config.callbacks.early_stopping)
+        check("callbacks.early_stopping.mode", stopping->mode, stopping->monitor);
+}
+
 void add_rules_between_fields(const RunConfig& config, std::vector<Problem>& problems)
 {
     const auto& trainer = config.trainer;
@@ -55,9 +69,7 @@ void add_rules_between_fields(const RunConfig& config, std::vector<Problem>& pro
         problems.push_back({"trainer.max_epochs", 0, "is unlimited, and so is trainer.max_steps.",
                             "Limit one of them, or the run would never end."});
     add_method_rules(config, problems);
-    if (config.checkpoint.mode == MonitorMode::Max)
-        problems.push_back(
-            {"checkpoint.mode", 0, "is max, but a lower val_loss is better.", "Use min."});
+    add_rules_of_monitors(config, problems);
     if (config.checkpoint.save_top_k == 0 && !config.checkpoint.save_last)
         problems.push_back({"checkpoint.save_last", 0,
                             "is false and checkpoint.save_top_k is 0: nothing would be kept.",

@@ -6,6 +6,7 @@
 /// naming it in a file is an error, never ignored.
 
 #include "core/base/result.h"
+#include "core/config/callbacks_config.h"
 #include "core/config/check_interval.h"
 #include "core/config/optimizer_config.h"
 #include "core/config/tracker_config.h"
@@ -25,7 +26,6 @@ enum class Method : std::uint8_t { Lora, Full, Qlora };
 /// Trains an addition to a frozen base.
 [[nodiscard]] bool has_adapter(Method method);
 enum class ClipAlgorithm : std::uint8_t { Norm, Value };
-enum class MonitorMode : std::uint8_t { Min, Max };
 
 struct LoraConfig {
     int rank = 16;
@@ -82,6 +82,7 @@ struct TrainerConfig {
     std::string precision = "auto";   ///< auto | 32-true
     int max_epochs = 1;
     std::int64_t max_steps = -1; ///< Optimizer steps; -1 = no limit.
+    std::string max_time = {}; ///< "DD:HH:MM:SS" of training, over all attempts; empty = no limit.
     std::optional<int>
         batch_size; ///< Samples (packed: sequences) a micro-step; empty = "auto" (4).
     int accumulate_grad_batches = 1;
@@ -94,27 +95,6 @@ struct TrainerConfig {
     int log_every_n_steps = 1;
     bool deterministic = true;
     friend bool operator==(const TrainerConfig&, const TrainerConfig&) = default;
-};
-
-struct CheckpointConfig {
-    std::string monitor = "val_loss";
-    MonitorMode mode = MonitorMode::Min;
-    int save_top_k = 1;
-    bool save_last = true;
-    std::int64_t every_n_steps = 50;
-    friend bool operator==(const CheckpointConfig&, const CheckpointConfig&) = default;
-};
-
-struct EarlyStoppingConfig {
-    std::string monitor = "val_loss";
-    int patience = 5; ///< Validations without gain.
-    double min_delta = 0.0;
-    friend bool operator==(const EarlyStoppingConfig&, const EarlyStoppingConfig&) = default;
-};
-
-struct CallbacksConfig {
-    std::optional<EarlyStoppingConfig> early_stopping = EarlyStoppingConfig{};
-    friend bool operator==(const CallbacksConfig&, const CallbacksConfig&) = default;
 };
 
 struct SamplesConfig {

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <system_error>
 
 namespace lyceum::jobs {
@@ -81,7 +82,17 @@ std::uint64_t needed_disk_bytes(const config::RunConfig& config, const models::M
 {
     const auto kept =
         std::max(config.checkpoint.save_top_k, 0) + (config.checkpoint.save_last ? 1 : 0) + 1;
-    return checkpoint_bytes(config, model) * static_cast<std::uint64_t>(kept) + kRecordsBytes;
+    constexpr std::uint64_t kMostLogSpaced = 20; // of a million steps
+    auto num_checkpoints = static_cast<std::uint64_t>(kept);
+    if (config.checkpoint.log_spaced) // pinned, whatever save_top_k says
+        num_checkpoints += config.trainer.max_steps > 0
+                               ? static_cast<std::uint64_t>(std::bit_width(
+                                     static_cast<std::uint64_t>(config.trainer.max_steps)))
+                               : kMostLogSpaced;
+    auto each = checkpoint_bytes(config, model);
+    if (config.callbacks.weight_averaging) // the average, beside weights and two moments
+        each += each / 3;
+    return each * num_checkpoints + kRecordsBytes;
 }
 
 Result<void> check_disk(const std::filesystem::path& folder, std::uint64_t needed_bytes)

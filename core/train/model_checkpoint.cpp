@@ -4,9 +4,12 @@
 #include "core/base/text.h"
 #include "core/checkpoint/checkpoint.h"
 #include "core/models/model_package.h"
+#include "core/train/early_stopping.h"
 #include "core/train/phase_scope.h"
 
 #include <algorithm>
+#include <bit>
+#include <cmath>
 #include <cstdio>
 
 namespace lyceum::train {
@@ -42,31 +45,54 @@ ModelCheckpoint::ModelCheckpoint(const config::CheckpointConfig& options, Save s
 
 Result<void> ModelCheckpoint::on_fit_start(Trainer& trainer)
 {
+    saved_at_ = std::chrono::steady_clock::now();
     if (!trainer.is_global_zero())
         return {};
     LYCEUM_ASSIGN(const int removed, checkpoint::remove_leftovers(trainer.run_folder()));
     if (removed > 0)
         log::warning("removed " + std::to_string(removed) +
                      " half-written checkpoint folder(s) of an earlier attempt");
-    kept_ = checkpoint::list_checkpoints(trainer.run_folder());
+    kept_ = checkpoint::list_checkpoints(trainer.run_folder(), options_.monitor);
+    for (auto& one : kept_)
+        one.is_pinned = is_pinned(one.step);
     return {};
 }
 
-bool ModelCheckpoint::is_among_best(double val_loss) const
+bool ModelCheckpoint::is_pinned(std::int64_t step) const
+{
+    return options_.log_spaced && std::has_single_bit(static_cast<std::uint64_t>(step));
+}
+
+bool ModelCheckpoint::is_due(std::int64_t step) const
+{
+    if (step <= 0)
+        return false;
+    return (options_.every_n_steps > 0 && step % options_.every_n_steps == 0) || is_pinned(step);
+}
+
+std::optional<double> ModelCheckpoint::monitored(const Trainer& trainer) const
+{
+    const auto value = trainer.current(options_.monitor);
+    return value && std::isfinite(*value) ? value : std::nullopt;
+}
+
+bool ModelCheckpoint::is_among_best(double value) const
 {
     if (policy_.save_top_k < 0)
         return true;
     const auto better = std::count_if(kept_.begin(), kept_.end(), [&](const auto& one) {
         return one.monitored &&
-               (policy_.lower_is_better ? *one.monitored <= val_loss : *one.monitored >= val_loss);
+               (policy_.lower_is_better ? *one.monitored <= value : *one.monitored >= value);
     });
     return better < policy_.save_top_k;
 }
 
 Result<void> ModelCheckpoint::on_validation_end(Trainer& trainer, const ValidationReport& report)
 {
+    LYCEUM_TRY(check_monitor(trainer, report, "checkpoint.monitor", options_.monitor));
+    const auto value = monitored(trainer);
     // At step 0 there is nothing yet that the base model is not.
-    if (report.step == 0 || !is_among_best(report.loss))
+    if (report.step == 0 || !options_.save_on_validation || !value || !is_among_best(*value))
         return {};
     return write(trainer, SaveReason::Schedule);
 }
@@ -74,11 +100,21 @@ Result<void> ModelCheckpoint::on_validation_end(Trainer& trainer, const Validati
 Result<void> ModelCheckpoint::on_step_finished(Trainer& trainer)
 {
     const auto step = trainer.progress().step;
-    const bool is_due =
-        step > 0 && options_.every_n_steps > 0 && step % options_.every_n_steps == 0;
-    if (!is_due || trainer.saved_step() == step)
+    if (!is_due(step) || trainer.saved_step() == step)
         return {};
     return write(trainer, SaveReason::Schedule);
+}
+
+Result<void> ModelCheckpoint::on_poll(Trainer& trainer)
+{
+    const auto step = trainer.progress().step;
+    const bool has_news = step > 0 && trainer.saved_step() != step;
+    const std::chrono::duration<double, std::ratio<60>> minutes =
+        std::chrono::steady_clock::now() - saved_at_;
+    // Rank 0's clock decides for all.
+    if (has_news && options_.every_n_minutes > 0 && minutes.count() >= options_.every_n_minutes)
+        trainer.request_checkpoint(SaveReason::Schedule);
+    return {};
 }
 
 Result<void> ModelCheckpoint::on_save(Trainer& trainer, SaveReason reason)
@@ -89,19 +125,36 @@ Result<void> ModelCheckpoint::on_save(Trainer& trainer, SaveReason reason)
 Result<void> ModelCheckpoint::write(Trainer& trainer, SaveReason reason)
 {
     const Trainer::PhaseScope phase(trainer, store::Phase::Saving);
-    LYCEUM_ASSIGN(const auto snapshot, trainer.snapshot());
+    LYCEUM_ASSIGN(auto snapshot, trainer.snapshot());
     if (!trainer.is_global_zero())
         return {};
+    LYCEUM_ASSIGN(const bool may_save,
+                  trainer.may_save(reason, checkpoint::required_disk_bytes(snapshot)));
+    saved_at_ = std::chrono::steady_clock::now();
+    if (!may_save)
+        return {};
+    const auto value = monitored(trainer);
+    if (value)
+        snapshot.trainer.callbacks[checkpoint::kMonitorKey] = {{options_.monitor, *value}};
     LYCEUM_ASSIGN(const auto saved, write_when_there_is_space(trainer, snapshot));
 
-    const checkpoint::KeptCheckpoint kept{snapshot.manifest.step, snapshot.manifest.val_loss};
-    std::erase_if(kept_, [&](const auto& one) { return one.step == kept.step; });
-    kept_.push_back(kept);
-    const bool is_best = checkpoint::best_of(kept_, policy_) == kept;
+    const auto step = snapshot.manifest.step;
+    std::erase_if(kept_, [&](const auto& one) { return one.step == step; });
+    const auto& manifest = snapshot.manifest;
+    kept_.push_back({step, value, is_pinned(step), manifest.val_loss});
     LYCEUM_TRY(write_index(trainer));
+    LYCEUM_TRY(report(trainer, saved, reason));
+    return retire(trainer);
+}
+
+Result<void> ModelCheckpoint::report(Trainer& trainer, const checkpoint::SavedCheckpoint& saved,
+                                     SaveReason reason)
+{
+    const auto kept = kept_.back();
+    const bool is_best = checkpoint::best_of(kept_, policy_) == kept;
     LYCEUM_TRY(trainer.report_checkpoint({.step = kept.step,
                                           .folder = saved.folder,
-                                          .val_loss = kept.monitored,
+                                          .val_loss = kept.val_loss,
                                           .size_bytes = saved.size_bytes,
                                           .is_best = is_best,
                                           .is_last = true,
@@ -109,11 +162,12 @@ Result<void> ModelCheckpoint::write(Trainer& trainer, SaveReason reason)
                                           .reason = std::string(to_string(reason))}));
     LYCEUM_TRY(trainer.report("checkpoint", "Saved checkpoint " + std::to_string(kept.step) + " (" +
                                                 format_bytes(saved.size_bytes) + ")."));
-    if (is_best)
-        LYCEUM_TRY(trainer.report("best", "Checkpoint " + std::to_string(kept.step) +
-                                              " is the best so far: validation loss " +
-                                              loss_text(kept.monitored.value_or(0)) + "."));
-    return retire(trainer);
+    if (!is_best)
+        return {};
+    const auto figure = options_.monitor == "val_loss" ? "validation loss" : options_.monitor;
+    return trainer.report("best", "Checkpoint " + std::to_string(kept.step) +
+                                      " is the best so far: " + figure + " " +
+                                      loss_text(kept.monitored.value_or(0)) + ".");
 }
 
 Result<checkpoint::SavedCheckpoint>
@@ -146,7 +200,7 @@ Result<void> ModelCheckpoint::retire(Trainer& trainer)
         LYCEUM_TRY(trainer.report_checkpoint(
             {.step = gone.step,
              .folder = checkpoint::checkpoint_folder(trainer.run_folder(), gone.step),
-             .val_loss = gone.monitored,
+             .val_loss = gone.val_loss,
              .is_kept = false,
              .reason = "schedule"}));
     }

@@ -188,19 +188,19 @@ Result<void> Trainer::train_step()
     const auto start = Clock::now();
     task.module().train();
     const double rate = next_learning_rate();
-    const auto batches = loader->next();
-    StepReport report{
-        .step = progress_.step + 1, .learning_rate = rate, .num_tokens = batches.num_tokens};
+    auto batches = loader->next();
+    batch_samples_ = std::move(batches.samples);
+    StepReport report{.step = progress_.step + 1,
+                      .learning_rate = rate,
+                      .num_tokens = batches.num_tokens,
+                      .num_targets = batches.num_targets,
+                      .num_samples = static_cast<std::int64_t>(batch_samples_.size())};
     LYCEUM_ASSIGN(report.loss,
                   strategy->forward_backward(batches.micro_steps.size(), [&task, &batches](
                                                                              std::size_t index) {
                       return task.training_step(batches.micro_steps[index], batches.num_targets);
                   }));
-    LYCEUM_ASSIGN(report.gradient_norm,
-                  strategy->clip_gradients({.limit = config_.trainer.gradient_clip_val,
-                                            .algorithm = config_.trainer.gradient_clip_algorithm}));
-    LYCEUM_TRY(notify([&](Callback& c) { return c.on_before_optimizer_step(*this, report); }));
-    LYCEUM_TRY(strategy->optimizer_step(rate));
+    LYCEUM_TRY(update_parameters(report));
 
     report.seconds = seconds_since(start);
     ++progress_.step;
@@ -218,6 +218,18 @@ Result<void> Trainer::train_step()
     log("epoch", progress_.epoch);
     log("tokens", static_cast<double>(tokens_));
     return notify([&](Callback& c) { return c.on_train_step_end(*this, report); });
+}
+
+Result<void> Trainer::update_parameters(StepReport& report)
+{
+    auto& strategy = *session_->strategy;
+    LYCEUM_ASSIGN(report.gradient_norm,
+                  strategy.clip_gradients({.limit = config_.trainer.gradient_clip_val,
+                                           .algorithm = config_.trainer.gradient_clip_algorithm}));
+    skips_step_ = false;
+    LYCEUM_TRY(notify([&](Callback& c) { return c.on_before_optimizer_step(*this, report); }));
+    report.is_skipped = skips_step_;
+    return skips_step_ ? Result<void>() : strategy.optimizer_step(report.learning_rate);
 }
 
 Result<void> Trainer::finish()
@@ -273,13 +285,21 @@ Result<void> Trainer::restore(const checkpoint::Checkpoint& checkpoint)
     timed_seconds_ = state.timed_seconds;
     timed_tokens_ = state.timed_tokens;
     if (state.train_loss)
-        latest_["train_loss"] = *state.train_loss;
+        latest_["train_loss"] = {*state.train_loss, state.step};
     if (state.val_loss)
-        latest_["val_loss"] = *state.val_loss;
-    for (const auto& callback : callbacks_)
-        if (const auto found = state.callbacks.find(callback->name());
-            found != state.callbacks.end())
-            LYCEUM_TRY(callback->load_state(*found));
+        latest_["val_loss"] = {*state.val_loss, validated_step_.value_or(-1)};
+    for (const auto& callback : callbacks_) {
+        const auto found = state.callbacks.find(callback->name());
+        if (found == state.callbacks.end())
+            continue;
+        if (!found->is_object())
+            return Error{ErrorCode::InvalidData,
+                         "The checkpoint's state of " + std::string(callback->name()) +
+                             " is no object.",
+                         "Resume from another checkpoint."};
+        LYCEUM_TRY(callback->load_state(*found));
+    }
+    LYCEUM_TRY(notify([&](Callback& c) { return c.on_load_checkpoint(*this, checkpoint); }));
     if (state.num_threads != at::get_num_threads())
         return report("warning", "The checkpoint was made with " +
                                      std::to_string(state.num_threads) + " threads, this is " +
@@ -336,6 +356,7 @@ Result<checkpoint::Checkpoint> Trainer::snapshot()
     LYCEUM_ASSIGN(auto optimizer, strategy->optimizer_state());
     result.optimizer = std::move(optimizer.tensors);
     state.optimizer_steps = optimizer.num_steps;
+    LYCEUM_TRY(notify([&](Callback& c) { return c.on_save_checkpoint(*this, result); }));
     return result;
 }
 

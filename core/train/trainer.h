@@ -3,6 +3,7 @@
 #include "core/config/run_config.h"
 #include "core/train/callback.h"
 #include "core/train/fit_result.h"
+#include "core/train/forward.h"
 
 #include <array>
 #include <filesystem>
@@ -10,29 +11,11 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
-
-namespace torch::nn {
-class Module;
-}
-namespace lyceum::checkpoint {
-struct Checkpoint;
-}
-namespace lyceum::loader {
-class DataModule;
-class DataLoader;
-} // namespace lyceum::loader
-namespace lyceum::optim {
-class Schedule;
-}
-namespace lyceum::strategy {
-class Strategy;
-}
-namespace lyceum::task {
-class Task;
-}
 
 namespace lyceum::train {
 
@@ -81,6 +64,12 @@ public:
     [[nodiscard]] bool has_validation() const noexcept { return has_validation_; }
     /// Of the newest checkpoint.
     [[nodiscard]] std::optional<std::int64_t> saved_step() const { return saved_step_; }
+    /// What trains, the live tensors under the module's names; from on_before_optimizer_step to
+    /// on_train_step_end with their gradients.
+    [[nodiscard]] Result<std::vector<optim::NamedTensor>> parameters();
+    /// Indices into train_data() of the current step's global batch.
+    [[nodiscard]] std::span<const std::uint32_t> batch_samples() const { return batch_samples_; }
+    [[nodiscard]] const data::EncodedDataset& train_data() const;
 
     class PhaseScope; // core/train/phase_scope.h
 
@@ -92,15 +81,24 @@ public:
     /// Those that nobody has taken yet.
     [[nodiscard]] const std::vector<store::Metric>& pending_metrics() const { return metrics_; }
     [[nodiscard]] std::optional<double> latest(std::string_view name) const;
+    /// The value of this very step, if it has one.
+    [[nodiscard]] std::optional<double> current(std::string_view name) const;
+    [[nodiscard]] std::vector<std::string> metric_names() const; ///< Of all logged so far.
 
     Result<void> report(std::string kind, std::string text);
     Result<void> report_checkpoint(const store::CheckpointRow& checkpoint);
     Result<void> report_sample(const std::string& prompt, const std::string& text);
 
     void request_stop(StopReason reason);
-    void request_checkpoint() { checkpoint_wanted_ = true; }
+    void request_checkpoint(SaveReason reason = SaveReason::Asked) { wanted_save_ = reason; }
     void request_validation() { validation_wanted_ = true; }
     [[nodiscard]] bool is_stopping() const noexcept { return stop_ != StopReason::None; }
+    /// From on_before_optimizer_step: the batch counts as seen, the parameters stay.
+    void skip_optimizer_step() { skips_step_ = true; }
+    [[nodiscard]] bool skips_optimizer_step() const noexcept { return skips_step_; }
+    /// Weights and optimizer as in `checkpoint`; the place in the data and the step stay.
+    Result<void> return_to(const checkpoint::Checkpoint& checkpoint);
+    [[nodiscard]] Result<bool> may_save(SaveReason reason, std::uint64_t num_bytes);
 
     /// To hold its place at the next poll (not while saving), or to go on.
     void request_pause(bool is_wanted) { pause_wanted_ = is_wanted; }
@@ -139,6 +137,7 @@ private:
     Result<void> run_steps();
     Result<void> start_steps();
     Result<void> train_step();
+    Result<void> update_parameters(StepReport& report);
     Result<void> run_validation();
     Result<ValidationReport> evaluate(loader::DataLoader& loader, bool is_test,
                                       std::int64_t num_batches);
@@ -177,7 +176,9 @@ private:
     std::optional<std::int64_t> validated_step_;
     std::optional<std::int64_t> saved_step_;
     std::vector<store::Metric> metrics_;
-    std::map<std::string, double, std::less<>> latest_;
+    std::map<std::string, std::pair<double, std::int64_t>, std::less<>> latest_; ///< With its step.
+    std::vector<std::uint32_t> batch_samples_;
+    bool skips_step_ = false;
 
     std::optional<double> peak_learning_rate_; ///< Where people changed it.
     std::optional<std::int64_t> max_steps_;    ///< Where people changed it.
@@ -185,7 +186,7 @@ private:
     double next_validation_ = 0; ///< In seconds of the process, with pauses left out.
 
     StopReason stop_ = StopReason::None;
-    bool checkpoint_wanted_ = false;
+    std::optional<SaveReason> wanted_save_;
     bool validation_wanted_ = false;
     bool pause_wanted_ = false;
     std::optional<double> rate_wanted_;

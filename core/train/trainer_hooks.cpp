@@ -1,5 +1,6 @@
 // The Trainer as callbacks see it: metrics, reports, requests, and validation, which they may
 // start.
+#include "core/checkpoint/checkpoint.h"
 #include "core/infer/evaluation_mode.h"
 #include "core/optim/schedule.h"
 #include "core/runtime/resources.h"
@@ -60,25 +61,33 @@ torch::nn::Module& Trainer::module()
     return session_->task.module();
 }
 
-void Trainer::log(std::string name, double value, Cadence cadence)
+Result<std::vector<optim::NamedTensor>> Trainer::parameters()
 {
-    latest_[name] = value;
-    const auto every = config_.trainer.log_every_n_steps;
-    const bool is_due = progress_.step <= 1 || progress_.step % every == 0 ||
-                        progress_.step == progress_.total_steps;
-    if (cadence == Cadence::Always || is_due)
-        metrics_.push_back({.step = progress_.step, .name = std::move(name), .value = value});
+    return session_->strategy->model_state();
 }
 
-std::vector<store::Metric> Trainer::take_metrics()
+const data::EncodedDataset& Trainer::train_data() const
 {
-    return std::exchange(metrics_, {});
+    return session_->data->train();
 }
 
-std::optional<double> Trainer::latest(std::string_view name) const
+Result<void> Trainer::return_to(const checkpoint::Checkpoint& checkpoint)
 {
-    const auto found = latest_.find(name);
-    return found == latest_.end() ? std::nullopt : std::optional(found->second);
+    auto& strategy = *session_->strategy;
+    LYCEUM_TRY(strategy.load_model_state(checkpoint.model));
+    LYCEUM_TRY(strategy.load_optimizer_state(
+        {.tensors = checkpoint.optimizer, .num_steps = checkpoint.trainer.optimizer_steps}));
+    return notify([&](Callback& c) { return c.on_load_checkpoint(*this, checkpoint); });
+}
+
+Result<bool> Trainer::may_save(SaveReason reason, std::uint64_t num_bytes)
+{
+    for (const auto& callback : callbacks_) {
+        LYCEUM_ASSIGN(const bool may, callback->may_save(*this, reason, num_bytes));
+        if (!may)
+            return false;
+    }
+    return true;
 }
 
 Result<void> Trainer::report(std::string kind, std::string text)
@@ -175,10 +184,10 @@ Result<void> Trainer::poll_once()
         has_validation_ &&
         runtime::seconds_since_process_start() - held_seconds_ > next_validation_)
         validation_wanted_ = true;
-    std::int64_t bits =
-        static_cast<std::int64_t>(stop_) | (checkpoint_wanted_ ? kCheckpointBit : 0) |
-        (validation_wanted_ ? kValidationBit : 0) | (pause_wanted_ ? kPauseBit : 0) |
-        (rate_wanted_ ? kRateBit : 0) | (max_steps_wanted_ ? kMaxStepsBit : 0);
+    std::int64_t bits = static_cast<std::int64_t>(stop_) | (wanted_save_ ? kCheckpointBit : 0) |
+                        (validation_wanted_ ? kValidationBit : 0) |
+                        (pause_wanted_ ? kPauseBit : 0) | (rate_wanted_ ? kRateBit : 0) |
+                        (max_steps_wanted_ ? kMaxStepsBit : 0);
     if (session_->strategy != nullptr) {
         LYCEUM_ASSIGN(bits, session_->strategy->broadcast(bits));
         LYCEUM_TRY(take_new_limits(bits));
@@ -187,8 +196,9 @@ Result<void> Trainer::poll_once()
         request_stop(static_cast<StopReason>(bits & kStopBits));
     pause_wanted_ = (bits & kPauseBit) != 0;
     if ((bits & kCheckpointBit) != 0 && !is_saving_) {
-        checkpoint_wanted_ = false;
-        LYCEUM_TRY(save(SaveReason::Asked));
+        const auto reason = wanted_save_.value_or(SaveReason::Asked);
+        wanted_save_.reset();
+        LYCEUM_TRY(save(reason));
     }
     if ((bits & kValidationBit) != 0 && !is_saving_ && !is_validating_ && has_validation_)
         LYCEUM_TRY(run_validation());
@@ -223,7 +233,9 @@ Result<void> Trainer::run_validation()
     is_validating_ = true;
     auto& [task, strategy, data, train_loader] = *session_;
     auto loader = data->validation_loader(strategy->data_rank(), strategy->data_size());
+    LYCEUM_TRY(notify([this](Callback& c) { return c.on_evaluation_start(*this); }));
     auto report = evaluate(loader, false, num_validation_batches(loader));
+    LYCEUM_TRY(notify([this](Callback& c) { return c.on_evaluation_end(*this); }));
     is_validating_ = false;
     plan_next_validation();
     if (!report)
@@ -338,11 +350,13 @@ Result<std::string> Trainer::answer(const std::string& prompt,
                                     const std::function<bool(std::string_view)>& on_text)
 {
     const infer::EvaluationMode scope(session_->task.module());
+    LYCEUM_TRY(notify([this](Callback& c) { return c.on_evaluation_start(*this); }));
     Result<void> polled;
     auto text = session_->task.predict_step(prompt, [&](std::string_view piece) {
         polled = poll();
         return polled && !is_stopping() && (!on_text || on_text(piece));
     });
+    LYCEUM_TRY(notify([this](Callback& c) { return c.on_evaluation_end(*this); }));
     LYCEUM_TRY(std::move(polled));
     return text;
 }

@@ -9,16 +9,10 @@
 #include "core/runtime/guard.h"
 #include "core/runtime/resources.h"
 #include "core/strategy/strategy.h"
-#include "core/train/command_listener.h"
-#include "core/train/early_stopping.h"
 #include "core/train/environment.h"
-#include "core/train/model_checkpoint.h"
-#include "core/train/model_summary.h"
-#include "core/train/monitors.h"
-#include "core/train/run_store_logger.h"
-#include "core/train/sample_writer.h"
+#include "core/train/make_callbacks.h"
+#include "core/train/matmul_peak.h"
 #include "core/train/signals.h"
-#include "core/train/tracker_logger.h"
 #include "core/train/trainer.h"
 #include "core/train/training_inputs.h"
 
@@ -63,26 +57,22 @@ Result<config::RunConfig> read_config(const fs::path& path)
     return std::move(parsed.config);
 }
 
-std::vector<std::unique_ptr<Callback>> make_callbacks(const OpenRun& run, Heartbeat& heartbeat,
-                                                      const torch::nn::Module& model)
+/// What the callbacks need to know of the model; the machine's peak is measured only when asked
+/// for.
+Result<CallbackServices> make_services(const OpenRun& run, Heartbeat& heartbeat,
+                                       const TrainingInputs& inputs, const fs::path& workspace)
 {
-    std::vector<std::unique_ptr<Callback>> callbacks;
-    callbacks.push_back(std::make_unique<CommandListener>(*run.store, run.id));
-    callbacks.push_back(std::make_unique<NanGuard>());
-    callbacks.push_back(std::make_unique<LearningRateMonitor>());
-    callbacks.push_back(std::make_unique<GradientNormMonitor>());
-    callbacks.push_back(std::make_unique<MemoryMonitor>());
-    callbacks.push_back(std::make_unique<ThroughputMonitor>());
-    // Before RunStoreLogger, which takes the metrics.
-    callbacks.push_back(std::make_unique<TrackerLogger>(run.config));
-    callbacks.push_back(std::make_unique<RunStoreLogger>(*run.store, run.id, heartbeat));
-    callbacks.push_back(std::make_unique<ModelSummary>(model));
-    // Before ModelCheckpoint, so that a checkpoint holds what this validation told it.
-    if (run.config.callbacks.early_stopping)
-        callbacks.push_back(std::make_unique<EarlyStopping>(*run.config.callbacks.early_stopping));
-    callbacks.push_back(std::make_unique<ModelCheckpoint>(run.config.checkpoint));
-    callbacks.push_back(std::make_unique<SampleWriter>(run.config.samples));
-    return callbacks;
+    CallbackServices services{.store = *run.store, .run = run.id, .heartbeat = heartbeat};
+    services.decode = [tokenizer = inputs.package.tokenizer](std::span<const text::TokenId> ids) {
+        return tokenizer->decode(ids);
+    };
+    services.model = inputs.model.get();
+    const auto& throughput = run.config.callbacks.throughput;
+    if (throughput && throughput->mfu) {
+        LYCEUM_ASSIGN(services.matmul_peak, matmul_peak(workspace));
+        services.flops = flop_model(*inputs.model);
+    }
+    return services;
 }
 
 void be_deterministic(const config::RunConfig& config)
@@ -130,7 +120,9 @@ nlohmann::json make_summary(const OpenRun& run, const fs::path& run_folder, cons
 Result<TrainingOutcome> conclude(OpenRun& run, const FitResult& result,
                                  const strategy::Strategy& strategy, const fs::path& run_folder)
 {
-    const bool was_stopped = result.stop == StopReason::Asked || result.stop == StopReason::Signal;
+    const bool was_stopped = result.stop == StopReason::Asked ||
+                             result.stop == StopReason::Signal ||
+                             result.stop == StopReason::TimeLimit;
     const auto status = was_stopped ? store::RunStatus::Stopped : store::RunStatus::Finished;
     TrainingOutcome outcome{
         .exit_status = result.stop == StopReason::Signal ? 130 : 0,
@@ -140,7 +132,9 @@ Result<TrainingOutcome> conclude(OpenRun& run, const FitResult& result,
     const auto at = " at step " + std::to_string(result.step) + ".";
     const auto text = !was_stopped                        ? "Finished" + at
                       : result.stop == StopReason::Signal ? "Stopped by a signal" + at
-                                                          : "Stopped when asked" + at;
+                      : result.stop == StopReason::TimeLimit
+                          ? "Stopped by trainer.max_time = " + run.config.trainer.max_time + at
+                          : "Stopped when asked" + at;
     LYCEUM_TRY(run.store->add_event(
         run.id, {.step = result.step, .kind = was_stopped ? "stopped" : "finished", .text = text}));
     LYCEUM_TRY(run.store->set_status(run.id, status, was_stopped ? text : ""));
@@ -180,7 +174,9 @@ Result<TrainingOutcome> train(OpenRun& run, const TrainingRunOptions& options)
 
     task::CausalLmTask task(inputs.model, run.config.optimizer,
                             make_predict(inputs.package, run.config.samples.max_new_tokens));
-    Trainer trainer(run.config, options.run_folder, make_callbacks(run, heartbeat, *inputs.model));
+    LYCEUM_ASSIGN(auto services, make_services(run, heartbeat, inputs, options.workspace));
+    Trainer trainer(run.config, options.run_folder,
+                    make_callbacks(run.config, std::move(services)));
     LYCEUM_ASSIGN(const auto result, trainer.fit(task, *inputs.data, *strategy,
                                                  inputs.resume ? &*inputs.resume : nullptr));
     return conclude(run, result, *strategy, options.run_folder);

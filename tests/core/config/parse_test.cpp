@@ -186,7 +186,12 @@ INSTANTIATE_TEST_SUITE_P(
         Rejected{"trackers", "[{tensorboard: {histogram_every_n_steps: 5}}]", "does not have",
                  "histograms_every_n_steps"},
         Rejected{"trackers", "[{tensorboard: {histograms_every_n_steps: -5}}]", "at least 0", ""},
-        Rejected{"callbacks.memory", "{every: 5}", "not available in this version", "{}"},
+        Rejected{"callbacks.memory", "{every: 5}", "has no setting every", "{}"},
+        Rejected{"callbacks.spike_guard.action", "skipp", "must be one of", "skip"},
+        Rejected{"callbacks.weight_averaging.decay", "1", "below 1", ""},
+        Rejected{"callbacks.early_stopping.monitor", "val loss", "name of a metric", "val_loss"},
+        Rejected{"trainer.max_time", "90 min", "DD:HH:MM:SS", "00:01:30:00"},
+        Rejected{"trainer.max_time", "00:00:61:00", "DD:HH:MM:SS", ""},
         Rejected{"callbacks.early_stopping.patience", "0", "at least 1", ""},
         Rejected{"checkpoint.mode", "max", "lower val_loss is better", "min"},
         Rejected{"samples.prompts", "what is it", "must be a list", "[one, two]"},
@@ -237,6 +242,32 @@ TEST(ParseYaml, ValuesThatChangeNothingAreAcceptedForKeysThatComeLater)
                             "callbacks: {learning_rate_monitor: {}, gradient_norm: {}}\n"
                             "trackers: []\n")
                     .empty());
+}
+
+TEST(ParseYaml, EveryCallbackIsSwitchedByNullOrAGroup)
+{
+    const auto config = parse_yaml("callbacks: {learning_rate_monitor: null, memory: null, "
+                                   "gradient_norm: {by_layer: true}, nan_guard: {action: rollback},"
+                                   " spike_guard: null, weight_averaging: {kind: swa, start: 0.5}}")
+                            .config.callbacks;
+    EXPECT_FALSE(config.learning_rate_monitor);
+    EXPECT_FALSE(config.memory);
+    EXPECT_FALSE(config.spike_guard);
+    ASSERT_TRUE(config.gradient_norm && config.nan_guard && config.weight_averaging);
+    EXPECT_TRUE(config.gradient_norm->by_layer);
+    EXPECT_EQ(config.nan_guard->action, NanAction::Rollback);
+    EXPECT_EQ(config.weight_averaging->kind, AveragingKind::Swa);
+    EXPECT_EQ(config.weight_averaging->start, 0.5);
+    EXPECT_TRUE(config.throughput) << "what is not named stays as it is by default";
+}
+
+TEST(MaxTime, IsDaysHoursMinutesSecondsAsInLightning)
+{
+    EXPECT_EQ(parse_max_time("00:01:30:00"), 5400.0);
+    EXPECT_EQ(parse_max_time("2:00:00:01"), 172801.0);
+    for (const auto* wrong :
+         {"", "01:30:00", "00:24:00:00", "00:00:00:00", "0:0:-1:0", "0:0:0:1:", "a:0:0:1"})
+        EXPECT_FALSE(parse_max_time(wrong)) << wrong;
 }
 
 TEST(ParseYaml, EarlyStoppingIsSwitchedOffByNullAndOnByAGroup)

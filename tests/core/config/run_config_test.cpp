@@ -40,6 +40,33 @@ OptimizerConfig random_optimizer(std::mt19937& random)
     return optimizer;
 }
 
+void draw_callbacks(std::mt19937& random, RunConfig& config)
+{
+    const auto real = [&random](double low, double high) {
+        return std::uniform_real_distribution(low, high)(random);
+    };
+    const auto whole = [&random](int low, int high) {
+        return std::uniform_int_distribution(low, high)(random);
+    };
+    if (whole(0, 1) == 1)
+        config.callbacks.early_stopping.reset();
+    else
+        config.callbacks.early_stopping = EarlyStoppingConfig{"val_loss", whole(1, 9), real(0, 1)};
+    config.trainer.max_time = whole(0, 1) == 0 ? "" : "01:02:03:04";
+    config.checkpoint.log_spaced = whole(0, 1) == 1;
+    config.checkpoint.every_n_minutes = real(0, 9);
+    if (whole(0, 1) == 1)
+        config.callbacks.memory.reset();
+    if (whole(0, 1) == 1)
+        config.callbacks.gradient_norm = GradientNormConfig{whole(0, 1) == 1, whole(1, 9)};
+    if (whole(0, 1) == 1)
+        config.callbacks.weight_averaging = WeightAveragingConfig{.decay = real(0, 0.99)};
+    else if (whole(0, 1) == 1)
+        config.callbacks.weight_averaging =
+            WeightAveragingConfig{.kind = AveragingKind::Swa, .start = real(0, 0.99)};
+    config.callbacks.spike_guard->action = static_cast<SpikeAction>(whole(0, 3));
+}
+
 /// A valid configuration with every field drawn at random.
 RunConfig random_config(std::mt19937& random)
 {
@@ -91,10 +118,7 @@ RunConfig random_config(std::mt19937& random)
     config.optimizer = random_optimizer(random);
     if (config.model.method == Method::Full && config.model.base != "none")
         config.model.freeze = {text(), "model.layers.[0-9].*"};
-    if (whole(0, 1) == 1)
-        config.callbacks.early_stopping.reset();
-    else
-        config.callbacks.early_stopping = EarlyStoppingConfig{"val_loss", whole(1, 9), real(0, 1)};
+    draw_callbacks(random, config);
     for (int i = whole(0, 3); i > 0; --i)
         config.samples.prompts.push_back(text());
     return config;

@@ -43,6 +43,9 @@ TEST(NeededDisk, CountsWhatIsKeptAndWhatIsBeingWritten)
     config.checkpoint.save_top_k = 2;
     const auto one = checkpoint_bytes(config, small_model());
     EXPECT_EQ(needed_disk_bytes(config, small_model()), 4 * one + (std::uint64_t{64} << 20));
+    config.checkpoint.log_spaced = true;
+    config.trainer.max_steps = 100; // 1, 2, 4, ..., 64
+    EXPECT_EQ(needed_disk_bytes(config, small_model()), 11 * one + (std::uint64_t{64} << 20));
 }
 
 TEST(CheckDisk, NamesBothFigures)

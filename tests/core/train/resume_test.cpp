@@ -1,3 +1,4 @@
+#include "core/checkpoint/retention.h"
 #include "tests/core/train/tiny_run.h"
 
 #include <cstring>
@@ -117,6 +118,89 @@ TEST(Resume, RefusesAnotherOptimizer)
     ASSERT_FALSE(result);
     EXPECT_NE(result.error().message.find("exp_avg_sq"), std::string::npos);
     EXPECT_NE(result.error().hint.find("optimizer"), std::string::npos);
+}
+
+/// Every callback on, and a spike after step 7 that makes the guards go back to step 6.
+config::RunConfig config_with_everything(const char* name, config::AveragingKind averaging)
+{
+    auto config = config_named(name, config::Method::Lora);
+    config.trainer.max_epochs = -1;
+    config.trainer.max_steps = 12;
+    config.trainer.max_time = "01:00:00:00";
+    config.checkpoint.every_n_steps = 2;
+    config.checkpoint.log_spaced = true;
+    config.callbacks.gradient_norm = config::GradientNormConfig{.by_layer = true};
+    config.callbacks.nan_guard = config::NanGuardConfig{.action = config::NanAction::Rollback};
+    config.callbacks.spike_guard = config::SpikeGuardConfig{
+        .window = 8, .threshold = 6, .action = config::SpikeAction::Rollback};
+    config.callbacks.weight_averaging =
+        config::WeightAveragingConfig{.kind = averaging, .decay = 0.8, .start = 0.3};
+    config.samples = {.prompts = {"a"}, .every_n_steps = 3};
+    return config;
+}
+
+Result<FitResult> fit_spoilt(TinyRun& run, const std::filesystem::path& resume = {})
+{
+    run.probe.after_step = [&run](Trainer& trainer) {
+        const torch::NoGradGuard no_grad;
+        if (trainer.progress().step == 7)
+            for (auto& item : run.model->named_parameters())
+                if (item.key().find("lora_B") != std::string::npos)
+                    item.value().add_(3.0);
+    };
+    return run.fit(resume);
+}
+
+void expect_same_tensors(const std::vector<strategy::NamedTensor>& a,
+                         const std::vector<strategy::NamedTensor>& b)
+{
+    ASSERT_EQ(a.size(), b.size());
+    for (std::size_t i = 0; i < a.size(); ++i) {
+        EXPECT_EQ(a[i].name, b[i].name);
+        EXPECT_TRUE(torch::equal(a[i].tensor, b[i].tensor)) << a[i].name;
+    }
+}
+
+void expect_exact_with_everything(config::AveragingKind averaging)
+{
+    const lyceum::test::TemporaryFolder workspace;
+    TinyRun whole(workspace.path(), config_with_everything("whole", averaging));
+    const auto expected = fit_spoilt(whole);
+    ASSERT_TRUE(expected) << expected.error().message;
+    ASSERT_TRUE(whole.reports.at(7).is_skipped) << "the guards went back";
+    const auto end = [](const TinyRun& run) {
+        return checkpoint::load_checkpoint(run.folder() / "checkpoints" / "step-000012").value();
+    };
+    for (const int step : {1, 2, 4, 6, 8, 10}) {
+        SCOPED_TRACE("killed after step " + std::to_string(step));
+        const auto name = "resumed-" + std::to_string(step);
+        TinyRun resumed(workspace.path(), config_with_everything(name.c_str(), averaging));
+        const auto result =
+            fit_spoilt(resumed, checkpoint::checkpoint_folder(whole.folder(), step));
+        ASSERT_TRUE(result) << result.error().message;
+        expect_same_model(*resumed.model, *whole.model);
+        EXPECT_EQ(result.value().val_loss, expected.value().val_loss);
+        for (std::size_t i = 0; i < resumed.reports.size(); ++i)
+            EXPECT_EQ(resumed.reports[i].loss,
+                      whole.reports[i + static_cast<std::size_t>(step)].loss);
+        expect_same_tensors(end(resumed).model, end(whole).model);
+        expect_same_tensors(end(resumed).callbacks, end(whole).callbacks);
+        expect_same_tensors(end(resumed).optimizer, end(whole).optimizer);
+        auto state = end(resumed).trainer.callbacks, other = end(whole).trainer.callbacks;
+        state.erase("time_limit"); // the clock
+        other.erase("time_limit");
+        EXPECT_EQ(state, other);
+    }
+}
+
+TEST(Resume, EqualsTheUninterruptedRunBitForBitWithEveryCallbackAndAMovingAverage)
+{
+    expect_exact_with_everything(config::AveragingKind::Ema);
+}
+
+TEST(Resume, EqualsTheUninterruptedRunBitForBitWithEveryCallbackAndAnEqualAverage)
+{
+    expect_exact_with_everything(config::AveragingKind::Swa);
 }
 
 TEST(Resume, AFinishedRunHasNothingLeftToDo)

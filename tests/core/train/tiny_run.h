@@ -9,12 +9,7 @@
 #include "core/store/run_store.h"
 #include "core/strategy/strategy.h"
 #include "core/task/causal_lm_task.h"
-#include "core/train/command_listener.h"
-#include "core/train/early_stopping.h"
-#include "core/train/model_checkpoint.h"
-#include "core/train/monitors.h"
-#include "core/train/run_store_logger.h"
-#include "core/train/sample_writer.h"
+#include "core/train/make_callbacks.h"
 #include "core/train/trainer.h"
 #include "tests/support/temporary_folder.h"
 #include "tests/support/tiny_training.h"
@@ -74,21 +69,21 @@ class TinyRun {
 public:
     explicit TinyRun(
         const std::filesystem::path& workspace, config::RunConfig config = tiny_config(),
-        const models::Architecture& architecture = lyceum::test::tiny_training_architecture())
+        const models::Architecture& architecture = lyceum::test::tiny_training_architecture(),
+        const std::optional<data::EncodedDataset>& train_samples = {})
         : workspace_(workspace)
         , config_(std::move(config))
         , store(store::RunStore::open(workspace).value())
         , model(tiny_model(7, architecture))
-        , data_(tiny_samples(24), tiny_samples(8, 20, 2), {},
+        , data_(train_samples ? *train_samples : tiny_samples(24), tiny_samples(8, 20, 2), {},
                 {.max_length = 40,
                  .packing = true,
                  .seed = config_.seed,
                  .batch_size = 2,
                  .accumulate_grad_batches = config_.trainer.accumulate_grad_batches})
         , task_(model, config_.optimizer,
-                [this](nn::CausalLm&, const std::string& prompt, const task::OnText& on_text) {
-                    return predict(prompt, on_text);
-                })
+                [this](nn::CausalLm& causal_lm, const std::string& prompt,
+                       const task::OnText& on_text) { return predict(causal_lm, prompt, on_text); })
         , strategy_(strategy::make_strategy("single").value())
     {
         if (config_.model.method == config::Method::Lora) {
@@ -111,17 +106,18 @@ public:
     Result<FitResult> fit(const std::filesystem::path& resume = {}, Save save = {})
     {
         Heartbeat heartbeat(store::RunStore::open(workspace_).value(), id);
+        CallbackServices services{.store = *store, .run = id, .heartbeat = heartbeat};
+        services.save = std::move(save);
+        services.model = model.get();
         std::vector<std::unique_ptr<Callback>> callbacks;
         auto probe_callback = std::make_unique<Probe>(std::move(probe));
         auto* placed = probe_callback.get();
         callbacks.push_back(std::move(probe_callback));
-        callbacks.push_back(std::make_unique<CommandListener>(*store, id));
-        callbacks.push_back(std::make_unique<NanGuard>());
-        callbacks.push_back(std::make_unique<LearningRateMonitor>());
-        callbacks.push_back(std::make_unique<RunStoreLogger>(*store, id, heartbeat));
-        callbacks.push_back(std::make_unique<EarlyStopping>(early_stopping));
-        callbacks.push_back(std::make_unique<ModelCheckpoint>(config_.checkpoint, std::move(save)));
-        callbacks.push_back(std::make_unique<SampleWriter>(config_.samples));
+        for (auto& callback : more)
+            callbacks.push_back(std::move(callback));
+        config_.callbacks.early_stopping = early_stopping;
+        for (auto& callback : make_callbacks(config_, std::move(services)))
+            callbacks.push_back(std::move(callback));
         Trainer trainer(config_, folder(), std::move(callbacks));
         std::optional<checkpoint::Checkpoint> from;
         if (!resume.empty()) {
@@ -136,8 +132,8 @@ public:
     }
 
     /// Generates a piece at a time, as the real thing does.
-    std::function<Result<std::string>(const std::string&, const task::OnText&)> predict =
-        [](const std::string& prompt, const task::OnText& on_text) -> Result<std::string> {
+    task::Predict predict = [](nn::CausalLm&, const std::string& prompt,
+                               const task::OnText& on_text) -> Result<std::string> {
         for (int i = 0; i < 3; ++i)
             if (!on_text("x"))
                 return Error{ErrorCode::Cancelled, "stopped", ""};
@@ -154,6 +150,7 @@ public:
     std::shared_ptr<nn::CausalLm> model;
     Probe probe; ///< Moved into the Trainer by fit.
     std::vector<StepReport> reports;
+    std::vector<std::unique_ptr<Callback>> more; ///< Between the probe and all others.
     config::EarlyStoppingConfig early_stopping{.patience = 100};
 
 private:
